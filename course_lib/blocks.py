@@ -1,0 +1,236 @@
+"""Blocks: attention and feed-forward, each inside a residual connection with a layer norm.
+
+`config` is a TransformerConfig; a block reads its n_heads, norm, activation, dropout and eps.
+"""
+
+from typing import Any, NamedTuple
+
+from . import attention, layers
+from .errors import check_choice
+
+
+def feed_forward(x, params, activation="relu"):
+    """Linear, nonlinearity, linear, at each position alone (Vaswani et al. 2017, Eq. 2).
+
+    Parameters
+    ----------
+    x : array (..., d_model)
+    params : dict
+        W_1 (d_model, d_ff), b_1 (d_ff,), W_2 (d_ff, d_model), b_2 (d_model,).
+    activation : {"relu", "gelu", "gelu_exact"}
+        "gelu" is the tanh approximation.
+
+    Returns
+    -------
+    out : array (..., d_model)
+    cache : (first, hidden, second, activation)
+        The caches of the two linear maps and of the nonlinearity between them.
+    """
+    check_choice("feed_forward", "activation", activation, ("relu", "gelu", "gelu_exact"))
+    hidden, first = layers.linear(x, params["W_1"], params["b_1"])
+    if activation == "relu":
+        hidden, nonlinearity = layers.relu(hidden)
+    else:
+        hidden, nonlinearity = layers.gelu(hidden, "tanh" if activation == "gelu" else "none")
+    out, second = layers.linear(hidden, params["W_2"], params["b_2"])
+    return out, (first, nonlinearity, second, activation)
+
+
+def feed_forward_backward(dout, cache):
+    """Return (dx, dparams)."""
+    first, nonlinearity, second, activation = cache
+    dhidden, dW_2, db_2 = layers.linear_backward(dout, second)
+    if activation == "relu":
+        dhidden = layers.relu_backward(dhidden, nonlinearity)
+    else:
+        dhidden = layers.gelu_backward(dhidden, nonlinearity)
+    dx, dW_1, db_1 = layers.linear_backward(dhidden, first)
+    return dx, {"W_1": dW_1, "b_1": db_1, "W_2": dW_2, "b_2": db_2}
+
+
+class ResidualCache(NamedTuple):
+    """The caches inside one residual connection; `sublayer` holds attention or feed-forward."""
+
+    norm: Any
+    sublayer: Any
+    dropout: Any
+    kind: str
+
+
+def residual(x, sublayer, norm_params, config, rng=None):
+    """Add a sublayer to what passes it by.
+
+    - config.norm "pre": x + sublayer(norm(x)), as GPT-2 does; the identity path stays clean.
+    - "post": norm(x + sublayer(x)), as the paper does (Vaswani et al. 2017, Sec. 3.1).
+    - "none": x + sublayer(x).
+
+    Parameters
+    ----------
+    x : array (B, T, d_model)
+    sublayer : callable
+        Maps an array as x to (out, cache), out as x.
+    norm_params : dict with gamma and beta, each (d_model,)
+        Not read when config.norm is "none".
+    config : TransformerConfig
+    rng : numpy.random.Generator, optional
+        Drops entries of the sublayer's output with probability config.dropout.
+
+    Returns
+    -------
+    out : array, as x
+    cache : ResidualCache(norm, sublayer, dropout, kind)
+    """
+    inside, norm_cache = x, None
+    if config.norm == "pre":
+        inside, norm_cache = layers.layer_norm(x, **norm_params, eps=config.eps)
+    update, sublayer_cache = sublayer(inside)
+    update, dropout_cache = layers.dropout(update, config.dropout, rng)
+    out = x + update
+    if config.norm == "post":
+        out, norm_cache = layers.layer_norm(out, **norm_params, eps=config.eps)
+    return out, ResidualCache(norm_cache, sublayer_cache, dropout_cache, config.norm)
+
+
+def residual_backward(dout, cache, sublayer_backward):
+    """Return (dx, dnorm, *rest), where sublayer_backward(dout, cache) returned (dx, *rest).
+
+    dnorm is {"gamma": ..., "beta": ...}, empty when there was no norm.
+    """
+    dnorm = {}
+    if cache.kind == "post":
+        dout, dnorm["gamma"], dnorm["beta"] = layers.layer_norm_backward(dout, cache.norm)
+    dupdate = layers.dropout_backward(dout, cache.dropout)
+    dinside, *rest = sublayer_backward(dupdate, cache.sublayer)
+    if cache.kind == "pre":
+        dinside, dnorm["gamma"], dnorm["beta"] = layers.layer_norm_backward(dinside, cache.norm)
+    return dout + dinside, dnorm, *rest
+
+
+class BlockCache(NamedTuple):
+    """One ResidualCache for each sublayer; None for a sublayer that the block lacks."""
+
+    attention: ResidualCache
+    cross_attention: ResidualCache | None
+    feed_forward: ResidualCache | None
+
+
+def encoder_block(x, params, config, mask=None, rng=None, past=None):
+    """Self-attention and feed-forward, each in a residual (Vaswani et al. 2017, Sec. 3.1).
+
+    With a causal mask this is also the block of a decoder-only language model.
+
+    Parameters
+    ----------
+    x : array (B, T, d_model)
+    params : dict
+        attention, norm_1, feed_forward, norm_2. Without feed_forward the block is attention alone.
+    config : TransformerConfig
+    mask : bool array that broadcasts to (B, n_heads, T, T), optional
+    rng : numpy.random.Generator, optional
+        For dropout; None to evaluate.
+    past : dict, optional
+        Keys and values of earlier positions, for decoding; see multi_head_attention.
+
+    Returns
+    -------
+    out : array (B, T, d_model)
+    cache : BlockCache(attention, None, feed_forward)
+    """
+    out, attention_cache = _self_attention(x, params, config, mask, rng, past)
+    feed_cache = None
+    if "feed_forward" in params:
+        out, feed_cache = _feed_forward(out, params, "norm_2", config, rng)
+    return out, BlockCache(attention_cache, None, feed_cache)
+
+
+def encoder_block_backward(dout, cache):
+    """Return (dx, dparams)."""
+    dparams: dict[str, Any] = {}
+    if cache.feed_forward is not None:
+        dout = _feed_forward_backward(dout, cache, dparams, "norm_2")
+    dx = _self_attention_backward(dout, cache, dparams)
+    return dx, dparams
+
+
+def decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None):
+    """Self-attention, cross-attention, feed-forward (Vaswani et al. 2017, Sec. 3.1).
+
+    Parameters
+    ----------
+    x : array (B, T_q, d_model)
+    memory : array (B, T_k, d_model)
+        The encoder's output.
+    params : dict
+        attention, norm_1, cross_attention, norm_2, feed_forward, norm_3.
+    config : TransformerConfig
+    mask : bool array that broadcasts to (B, n_heads, T_q, T_q), optional
+    memory_mask : bool array that broadcasts to (B, n_heads, T_q, T_k), optional
+    rng : numpy.random.Generator, optional
+        For dropout; None to evaluate.
+    past : dict, optional
+        {"self": {}, "cross": {}} at first, for decoding; the memory is then projected once.
+
+    Returns
+    -------
+    out : array (B, T_q, d_model)
+    cache : BlockCache(attention, cross_attention, feed_forward)
+    """
+    past = past or {"self": None, "cross": None}
+
+    def cross_attend(z):
+        source = None if past["cross"] else memory
+        return attention.multi_head_attention(
+            z, source, params["cross_attention"], config.n_heads, memory_mask, past["cross"]
+        )
+
+    out, self_cache = _self_attention(x, params, config, mask, rng, past["self"])
+    out, cross_cache = residual(out, cross_attend, params.get("norm_2"), config, rng)
+    out, feed_cache = _feed_forward(out, params, "norm_3", config, rng)
+    return out, BlockCache(self_cache, cross_cache, feed_cache)
+
+
+def decoder_block_backward(dout, cache):
+    """Return (dx, dmemory, dparams)."""
+    dparams: dict[str, Any] = {}
+    dout = _feed_forward_backward(dout, cache, dparams, "norm_3")
+    dout, dnorm, dmemory, dparams["cross_attention"] = residual_backward(
+        dout, cache.cross_attention, attention.multi_head_attention_backward
+    )
+    if dnorm:
+        dparams["norm_2"] = dnorm
+    dx = _self_attention_backward(dout, cache, dparams)
+    return dx, dmemory, dparams
+
+
+def _self_attention(x, params, config, mask, rng, past):
+    def attend(z):
+        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask, past)
+
+    return residual(x, attend, params.get("norm_1"), config, rng)
+
+
+def _self_attention_backward(dout, cache, dparams):
+    def attend_backward(dout, cache):
+        dz_query, dz_memory, dattention = attention.multi_head_attention_backward(dout, cache)
+        return dz_query + dz_memory, dattention
+
+    dx, dnorm, dparams["attention"] = residual_backward(dout, cache.attention, attend_backward)
+    if dnorm:
+        dparams["norm_1"] = dnorm
+    return dx
+
+
+def _feed_forward(x, params, norm, config, rng):
+    def feed(z):
+        return feed_forward(z, params["feed_forward"], config.activation)
+
+    return residual(x, feed, params.get(norm), config, rng)
+
+
+def _feed_forward_backward(dout, cache, dparams, norm):
+    dx, dnorm, dparams["feed_forward"] = residual_backward(
+        dout, cache.feed_forward, feed_forward_backward
+    )
+    if dnorm:
+        dparams[norm] = dnorm
+    return dx

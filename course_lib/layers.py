@@ -1,0 +1,249 @@
+"""The layers of a transformer, each beside its backward.
+
+Every layer follows one rule: `out, cache = name(x, ...)` and `grads = name_backward(dout, cache)`,
+with one gradient for each differentiable argument, in argument order. `dout` is the gradient of the
+loss with respect to `out` and has its shape. The dtype follows the arrays: float32 in, float32 out.
+"""
+
+import math
+
+import numpy as np
+
+from .errors import check_choice, check_ids, shape_error
+
+
+def sum_rows(rows):
+    """Sum an (N, d) array over N. A product with ones: BLAS adds faster than `rows.sum(axis=0)`."""
+    return np.ones(len(rows), rows.dtype) @ rows
+
+
+def row_mean(x):
+    """Mean over the last axis, which stays with length 1. A product too, for the same reason."""
+    d = x.shape[-1]
+    means = x.reshape(-1, d) @ np.full(d, 1.0 / d, x.dtype)
+    return means.reshape(*x.shape[:-1], 1)
+
+
+def linear(x, W, b=None):
+    """Affine map of the last axis, `x @ W + b`.
+
+    Parameters
+    ----------
+    x : array (..., d_in)
+    W : array (d_in, d_out)
+    b : array (d_out,), optional
+
+    Returns
+    -------
+    out : array (..., d_out)
+    cache : (x, W, b)
+
+    Raises
+    ------
+    ValueError
+        If the last axis of x is not the first axis of W.
+    """
+    d_in, d_out = W.shape
+    if x.shape[-1] != d_in:
+        raise shape_error(
+            f"linear: d_in is {x.shape[-1]} in x but {d_in} in W.",
+            [("x", x, "(..., d_in)"), ("W", W, "(d_in, d_out)")],
+            "each row of x meets each column of W in a dot product.",
+        )
+    out = x.reshape(-1, d_in) @ W
+    if b is not None:
+        out += b
+    return out.reshape(*x.shape[:-1], d_out), (x, W, b)
+
+
+def linear_backward(dout, cache):
+    """Return (dx, dW, db); db is None where there was no b."""
+    x, W, b = cache
+    d_in, d_out = W.shape
+    dout_rows = dout.reshape(-1, d_out)
+    dx = (dout_rows @ W.T).reshape(x.shape)
+    dW = x.reshape(-1, d_in).T @ dout_rows
+    db = None if b is None else sum_rows(dout_rows)
+    return dx, dW, db
+
+
+def one_hot(ids, vocab_size, dtype=np.float64):
+    """Return an array (..., vocab_size) that is 1 at each id and 0 elsewhere."""
+    check_ids("one_hot", ids, vocab_size)
+    return (np.asarray(ids)[..., None] == np.arange(vocab_size)).astype(dtype)
+
+
+def embedding(ids, W):
+    """Look up one row of W for each id; the same as `one_hot(ids) @ W`.
+
+    Parameters
+    ----------
+    ids : int array (...)
+        Each in [0, vocab_size).
+    W : array (vocab_size, d_model)
+
+    Returns
+    -------
+    out : array (..., d_model)
+    cache : (ids, vocab_size)
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an id lies outside the vocabulary, or ids are not integers.
+    """
+    check_ids("embedding", ids, len(W))
+    return W[ids], (ids, len(W))
+
+
+def embedding_backward(dout, cache):
+    """Return dW: row i adds up dout wherever id i stood. The ids are not differentiable."""
+    ids, vocab_size = cache
+    rows = dout.reshape(-1, dout.shape[-1])
+    return one_hot(np.reshape(ids, -1), vocab_size, dout.dtype).T @ rows
+
+
+def relu(x):
+    """max(x, 0), elementwise. Returns (out, cache) with cache = (x,)."""
+    return np.maximum(x, 0), (x,)
+
+
+def relu_backward(dout, cache):
+    """Return dx: dout where x was positive, 0 elsewhere."""
+    (x,) = cache
+    return dout * (x > 0)
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+_SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
+
+
+def gelu(x, approximate="tanh"):
+    """Gaussian error linear unit, x Phi(x) (Hendrycks and Gimpel 2016, Sec. 2).
+
+    Parameters
+    ----------
+    x : array (...)
+    approximate : {"tanh", "none"}
+        "tanh" is the paper's approximation, used by GPT-2; "none" is exact, used by BERT, slower.
+
+    Returns
+    -------
+    out : array, as x
+    cache : (x, inner, approximate)
+        inner is the tanh, or Phi(x) when exact.
+    """
+    check_choice("gelu", "approximate", approximate, ("tanh", "none"))
+    if approximate == "tanh":
+        inner = np.tanh(_SQRT_2_OVER_PI * (x + 0.044715 * x * x * x))
+        return 0.5 * x * (1.0 + inner), (x, inner, approximate)
+    inner = 0.5 * (1.0 + _erf(x / math.sqrt(2.0)).astype(x.dtype))
+    return x * inner, (x, inner, approximate)
+
+
+def gelu_backward(dout, cache):
+    """Return dx = dout (Phi(x) + x Phi'(x)), with the Phi of the forward."""
+    x, inner, approximate = cache
+    if approximate == "tanh":
+        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * x * x)
+        return dout * (0.5 * (1.0 + inner) + 0.5 * x * (1.0 - inner * inner) * slope)
+    density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
+    return dout * (inner + x * density)
+
+
+def softmax(x, axis=-1):
+    """Turn scores into weights that are positive and sum to 1 along `axis`.
+
+    The maximum is subtracted first: that leaves the result as it is and keeps exp from overflow.
+
+    Parameters
+    ----------
+    x : array (...)
+        -inf is allowed where at least one entry along the axis is finite; its weight is 0.
+    axis : int
+
+    Returns
+    -------
+    out : array, as x
+    cache : (out, axis)
+    """
+    exps = np.exp(x - x.max(axis=axis, keepdims=True))
+    out = exps / exps.sum(axis=axis, keepdims=True)
+    return out, (out, axis)
+
+
+def softmax_backward(dout, cache):
+    """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
+    out, axis = cache
+    return out * (dout - (dout * out).sum(axis=axis, keepdims=True))
+
+
+def layer_norm(x, gamma, beta, eps=1e-5):
+    """Bring each vector to mean 0, variance 1; then apply gamma, beta (Ba et al. 2016, Eq. 4).
+
+    Parameters
+    ----------
+    x : array (..., d_model)
+    gamma, beta : arrays (d_model,)
+    eps : float
+        Added to the variance under the root, as PyTorch does; the paper has none.
+
+    Returns
+    -------
+    out : array (..., d_model)
+    cache : (normalized, inverse_std, gamma)
+    """
+    if x.shape[-1] != len(gamma):
+        raise shape_error(
+            f"layer_norm: d_model is {x.shape[-1]} in x but {len(gamma)} in gamma.",
+            [("x", x, "(..., d_model)"), ("gamma", gamma, "(d_model,)")],
+            "gamma and beta hold one number for each feature of a vector.",
+        )
+    centered = x - row_mean(x)
+    inverse_std = 1.0 / np.sqrt(row_mean(centered * centered) + eps)
+    normalized = centered * inverse_std
+    return normalized * gamma + beta, (normalized, inverse_std, gamma)
+
+
+def layer_norm_backward(dout, cache):
+    """Return (dx, dgamma, dbeta). The two means are the paths through the variance and the mean."""
+    normalized, inverse_std, gamma = cache
+    d_model = len(gamma)
+    dnormalized = dout * gamma
+    dx = inverse_std * (
+        dnormalized - row_mean(dnormalized) - normalized * row_mean(dnormalized * normalized)
+    )
+    dgamma = sum_rows((dout * normalized).reshape(-1, d_model))
+    dbeta = sum_rows(dout.reshape(-1, d_model))
+    return dx, dgamma, dbeta
+
+
+def dropout(x, p, rng=None):
+    """Set each entry to 0 with probability p and divide the rest by 1 - p (Srivastava et al. 2014).
+
+    Parameters
+    ----------
+    x : array (...)
+    p : float in [0, 1)
+    rng : numpy.random.Generator, optional
+        Without it nothing is dropped: that is how a model is evaluated.
+
+    Returns
+    -------
+    out : array, as x
+    cache : (scale,)
+        0 or 1 / (1 - p) for each entry; None where nothing is dropped.
+    """
+    if not 0.0 <= p < 1.0:
+        raise ValueError(f"dropout: p is {p}; use a probability in [0, 1), such as 0.1.")
+    if rng is None or p == 0.0:
+        return x, (None,)
+    kept = rng.random(x.shape, dtype=np.float32) >= p
+    scale = kept.astype(x.dtype) / (1.0 - p)
+    return x * scale, (scale,)
+
+
+def dropout_backward(dout, cache):
+    """Return dx: the gradient passes where the entry was kept, with the same scale."""
+    (scale,) = cache
+    return dout if scale is None else dout * scale
