@@ -1,0 +1,164 @@
+"""The training loop: batches, evaluation, the best model, early stopping, checkpoints, resume."""
+
+import contextlib
+import math
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from . import optim
+from .finite import explain_nonfinite
+from .objective import evaluate, loss_and_grads
+from .params import init_params
+from .recipe import Recipe
+from .run import History, Run, copy_params, restore_run, save_run
+
+__all__ = ["History", "Recipe", "Run", "train"]
+
+
+def train(
+    task,
+    recipe=None,
+    *,
+    seed=0,
+    params=None,
+    dtype=np.float32,
+    callback=None,
+    snapshots=(),
+    checkpoint=None,
+    checkpoint_every=None,
+    resume=False,
+    shards=1,
+    progress=True,
+):
+    """Train a task's model.
+
+    Parameters
+    ----------
+    task : Task
+        Has `config`, `recipe`, `validation` (a Batch) and `batch(rng, size)`.
+    recipe : Recipe, optional
+        The task's own by default.
+    seed : int
+        Of everything that is drawn: parameters, batches, dropout.
+    params : nested dict of arrays, optional
+        Start from these, which are not changed.
+    dtype : dtype of the parameters that are drawn
+    callback : callable, optional
+        callback(run, evaluation) after each evaluation, to draw a picture, say.
+    snapshots : iterable of int
+        Steps after which a copy of the parameters goes to `run.snapshots`; 0 is before the first.
+    checkpoint : path, optional
+        Written every `checkpoint_every` steps (each evaluation by default) and at the end.
+    resume : bool
+        Continue from the file `checkpoint`, if it is there. The result is that of a run that was
+        never stopped, bit for bit.
+    shards : int
+        Threads that share a batch; see `objective.loss_and_grads`.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss or a gradient is nan or infinite; names the step and the first such array.
+    FileExistsError
+        If `checkpoint` is there already and `resume` is False.
+    """
+    recipe = recipe or task.recipe
+    rng = np.random.default_rng(seed)
+    start = init_params(task.config, rng, dtype) if params is None else copy_params(params)
+    run = Run(start, task.config)
+    optimizer = recipe.start_optimizer(run.params)
+    identity = {"task": task.name, "seed": seed, "shards": shards, "recipe": asdict(recipe)}
+    if checkpoint is not None and Path(checkpoint).exists():
+        if not resume:
+            raise FileExistsError(
+                f"train: {str(checkpoint)!r} is there already. "
+                "Continue it with resume=True, or choose another name."
+            )
+        restore_run(checkpoint, run, optimizer, rng, identity)
+    elif 0 in snapshots:
+        run.snapshots[0] = copy_params(run.params)
+
+    every = checkpoint_every or recipe.evaluate_every
+    began = time.perf_counter() - run.seconds
+    with _bar(recipe.steps, run.step, task.name, progress) as bar:
+        while run.step < recipe.steps and not run.stopped_early:
+            _one_step(task, recipe, run, optimizer, rng, shards)
+            bar.update(1)
+            if run.step in snapshots:
+                run.snapshots[run.step] = copy_params(run.params)
+            if run.step % recipe.evaluate_every == 0 or run.step == recipe.steps:
+                evaluation = _evaluate(task, recipe, run)
+                bar.set_postfix_str(
+                    f"loss {run.history.loss[-1]:.3f}, held out {evaluation['loss']:.3f}, "
+                    f"exact {evaluation['accuracy']:.1%}"
+                )
+                if callback is not None:
+                    callback(run, evaluation)
+            run.seconds = time.perf_counter() - began
+            last = run.step == recipe.steps or run.stopped_early
+            if checkpoint is not None and (run.step % every == 0 or last):
+                save_run(checkpoint, run, optimizer, rng, identity)
+    if recipe.keep == "best" and run.best is not None:
+        run.params = run.best
+    return run
+
+
+def _one_step(task, recipe, run, optimizer, rng, shards):
+    batch = task.batch(rng, recipe.batch_size)
+    dropout_rng = rng if task.config.dropout else None
+    with np.errstate(over="ignore", invalid="ignore"):
+        result = loss_and_grads(
+            batch, run.params, task.config, dropout_rng, recipe.label_smoothing, shards
+        )
+        norm = optim.clip_by_global_norm(result.grads, recipe.clip or math.inf)
+    run.step += 1
+    if not (math.isfinite(result.loss) and math.isfinite(norm)):
+        raise FloatingPointError(explain_nonfinite(run, batch, result))
+    lr = recipe.learning_rate(run.step)
+    optimizer.step(result.grads, lr)
+    history = run.history
+    history.loss.append(result.loss)
+    history.accuracy.append(result.accuracy)
+    history.gradient_norm.append(norm)
+    history.learning_rate.append(lr)
+
+
+def _evaluate(task, recipe, run):
+    measured = evaluate(task.validation, run.params, task.config)
+    evaluation = {"step": run.step, **measured._asdict()}
+    evaluations = run.history.evaluations
+    if all(_score(evaluation) > _score(earlier) for earlier in evaluations):
+        run.best, run.best_step = copy_params(run.params), run.step
+    evaluations.append(evaluation)
+    waited = sum(1 for earlier in evaluations if earlier["step"] > run.best_step)
+    run.stopped_early = recipe.patience is not None and waited >= recipe.patience
+    return evaluation
+
+
+def _score(evaluation):
+    return evaluation["accuracy"], -evaluation["loss"]
+
+
+class _NoBar:
+    def update(self, n):
+        pass
+
+    def set_postfix_str(self, text):
+        pass
+
+
+def _bar(total, initial, name, wanted):
+    if not wanted:
+        return contextlib.nullcontext(_NoBar())
+    from tqdm.auto import tqdm
+
+    return tqdm(total=total, initial=initial, desc=name, unit="step")
