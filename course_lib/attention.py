@@ -85,7 +85,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     scores = (q * (1.0 / math.sqrt(q.shape[-1]))) @ k.swapaxes(-1, -2)
     if mask is not None:
         _check_mask(mask, scores)
-        scores = np.where(mask, scores, -np.inf)
+        scores += np.where(mask, 0.0, -np.inf).astype(scores.dtype)
     weights, softmax_cache = layers.softmax(scores)
     return weights @ v, AttentionCache(q, k, v, weights, softmax_cache)
 

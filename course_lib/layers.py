@@ -17,11 +17,16 @@ def sum_rows(rows):
     return np.ones(len(rows), rows.dtype) @ rows
 
 
-def row_mean(x):
-    """Mean over the last axis, which stays with length 1. A product too, for the same reason."""
-    d = x.shape[-1]
-    means = x.reshape(-1, d) @ np.full(d, 1.0 / d, x.dtype)
-    return means.reshape(*x.shape[:-1], 1)
+def axis_sum(x, axis):
+    """Sum along an axis, which stays with length 1; along the last one as a product too."""
+    if axis not in (-1, x.ndim - 1):
+        return x.sum(axis=axis, keepdims=True)
+    return row_dot(x, np.ones(x.shape[-1], x.dtype))
+
+
+def row_dot(x, vector):
+    """Dot product of each vector (..., d) with one vector (d,): an array (..., 1)."""
+    return (x.reshape(-1, len(vector)) @ vector).reshape(*x.shape[:-1], 1)
 
 
 def linear(x, W, b=None):
@@ -130,25 +135,26 @@ def gelu(x, approximate="tanh"):
     Returns
     -------
     out : array, as x
-    cache : (x, inner, approximate)
-        inner is the tanh, or Phi(x) when exact.
+    cache : (x, phi, approximate)
     """
     check_choice("gelu", "approximate", approximate, ("tanh", "none"))
     if approximate == "tanh":
-        inner = np.tanh(_SQRT_2_OVER_PI * (x + 0.044715 * x * x * x))
-        return 0.5 * x * (1.0 + inner), (x, inner, approximate)
-    inner = 0.5 * (1.0 + _erf(x / math.sqrt(2.0)).astype(x.dtype))
-    return x * inner, (x, inner, approximate)
+        inner = x * (_SQRT_2_OVER_PI + (_SQRT_2_OVER_PI * 0.044715) * (x * x))
+        phi = 0.5 * np.tanh(inner) + 0.5
+    else:
+        phi = 0.5 * _erf(x / math.sqrt(2.0)).astype(x.dtype) + 0.5
+    return x * phi, (x, phi, approximate)
 
 
 def gelu_backward(dout, cache):
     """Return dx = dout (Phi(x) + x Phi'(x)), with the Phi of the forward."""
-    x, inner, approximate = cache
+    x, phi, approximate = cache
     if approximate == "tanh":
-        slope = _SQRT_2_OVER_PI * (1.0 + 3 * 0.044715 * x * x)
-        return dout * (0.5 * (1.0 + inner) + 0.5 * x * (1.0 - inner * inner) * slope)
+        # Phi = (1 + tanh(inner)) / 2, so Phi' = 2 Phi (1 - Phi) inner'.
+        x_slope = x * (2 * _SQRT_2_OVER_PI + (6 * _SQRT_2_OVER_PI * 0.044715) * (x * x))
+        return dout * (phi + (phi - phi * phi) * x_slope)
     density = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-    return dout * (inner + x * density)
+    return dout * (phi + x * density)
 
 
 def softmax(x, axis=-1):
@@ -167,15 +173,19 @@ def softmax(x, axis=-1):
     out : array, as x
     cache : (out, axis)
     """
-    exps = np.exp(x - x.max(axis=axis, keepdims=True))
-    out = exps / exps.sum(axis=axis, keepdims=True)
-    return out, (out, axis)
+    exps = np.exp(x - x.max())  # one maximum for all is cheap, and will do ...
+    total = axis_sum(exps, axis)
+    if total.min() < 1e-20:  # ... unless some lie so far below it that their exp vanishes
+        exps = np.exp(x - x.max(axis=axis, keepdims=True))
+        total = axis_sum(exps, axis)
+    exps /= total
+    return exps, (exps, axis)
 
 
 def softmax_backward(dout, cache):
     """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
     out, axis = cache
-    return out * (dout - (dout * out).sum(axis=axis, keepdims=True))
+    return out * (dout - axis_sum(dout * out, axis))
 
 
 def layer_norm(x, gamma, beta, eps=1e-5):
@@ -193,14 +203,16 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     out : array (..., d_model)
     cache : (normalized, inverse_std, gamma)
     """
-    if x.shape[-1] != len(gamma):
+    d_model = len(gamma)
+    if x.shape[-1] != d_model:
         raise shape_error(
-            f"layer_norm: d_model is {x.shape[-1]} in x but {len(gamma)} in gamma.",
+            f"layer_norm: d_model is {x.shape[-1]} in x but {d_model} in gamma.",
             [("x", x, "(..., d_model)"), ("gamma", gamma, "(d_model,)")],
             "gamma and beta hold one number for each feature of a vector.",
         )
-    centered = x - row_mean(x)
-    inverse_std = 1.0 / np.sqrt(row_mean(centered * centered) + eps)
+    mean = np.full(d_model, 1.0 / d_model, x.dtype)
+    centered = x - row_dot(x, mean)
+    inverse_std = 1.0 / np.sqrt(row_dot(centered * centered, mean) + eps)
     normalized = centered * inverse_std
     return normalized * gamma + beta, (normalized, inverse_std, gamma)
 
@@ -209,11 +221,11 @@ def layer_norm_backward(dout, cache):
     """Return (dx, dgamma, dbeta). The two means are the paths through the variance and the mean."""
     normalized, inverse_std, gamma = cache
     d_model = len(gamma)
-    dnormalized = dout * gamma
-    dx = inverse_std * (
-        dnormalized - row_mean(dnormalized) - normalized * row_mean(dnormalized * normalized)
-    )
-    dgamma = sum_rows((dout * normalized).reshape(-1, d_model))
+    along = dout * normalized
+    # With dnormalized = dout gamma, these are its mean and that of dnormalized normalized.
+    mean, mean_along = row_dot(dout, gamma / d_model), row_dot(along, gamma / d_model)
+    dx = inverse_std * (dout * gamma - mean - normalized * mean_along)
+    dgamma = sum_rows(along.reshape(-1, d_model))
     dbeta = sum_rows(dout.reshape(-1, d_model))
     return dx, dgamma, dbeta
 

@@ -109,7 +109,7 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     Parameters
     ----------
     g, m, v : arrays (n,)
-        Gradient, and the running averages of the gradient and of its square.
+        Gradient, and the running averages of it and of its square, which are changed in place.
     t : int
         Number of this step, from 1; the averages start at 0 and are corrected for it.
 
@@ -118,11 +118,16 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, update : arrays (n,)
         The new averages, and what is to be subtracted from the parameters.
     """
-    m = beta1 * m + (1.0 - beta1) * g
-    v = beta2 * v + (1.0 - beta2) * g * g
-    m_hat_scale = 1.0 / (1.0 - beta1**t)
-    v_hat_scale = 1.0 / math.sqrt(1.0 - beta2**t)
-    update = (lr * m_hat_scale) * m / (np.sqrt(v) * v_hat_scale + eps)
+    m *= beta1
+    m += (1.0 - beta1) * g
+    v *= beta2
+    v += (1.0 - beta2) * (g * g)
+    # lr m_hat / (sqrt(v_hat) + eps), where m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t).
+    update = np.sqrt(v)
+    update *= 1.0 / math.sqrt(1.0 - beta2**t)
+    update += eps
+    np.divide(m, update, out=update)
+    update *= lr / (1.0 - beta1**t)
     return m, v, update
 
 

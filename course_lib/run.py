@@ -11,7 +11,7 @@ from .params import flatten, unflatten
 class History:
     """What was measured: an entry for each step, and a dict for each evaluation.
 
-    loss in nats per counted token, gradient_norm before clipping, accuracy exact match on the batch.
+    Loss in nats per counted token, gradient_norm before clipping, accuracy of the batch.
     """
 
     loss: list[float] = field(default_factory=list)
