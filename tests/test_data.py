@@ -1,0 +1,51 @@
+"""The files in data/ are whole, and data/README.md says what they are."""
+
+import hashlib
+import re
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+README = (DATA / "README.md").read_text(encoding="utf-8")
+RAVEN = (DATA / "the_raven.txt").read_bytes().decode("utf-8")
+STANZAS = [stanza.splitlines() for stanza in RAVEN.split("\n\n")]
+
+
+def test_the_raven_has_18_stanzas_of_6_lines() -> None:
+    assert [len(stanza) for stanza in STANZAS] == [6] * 18
+
+
+def test_the_raven_begins_and_ends_as_it_should() -> None:
+    first = "Once upon a midnight dreary, while I pondered, weak and weary,"
+    assert STANZAS[0][0] == first
+    assert STANZAS[-1][-1] == "Shall be lifted--nevermore!"
+
+
+def test_each_stanza_ends_on_the_refrain() -> None:
+    endings = [re.findall(r"[a-z]+", stanza[-1].lower())[-1] for stanza in STANZAS]
+    assert endings == ["more", "evermore", *["more"] * 5, *["nevermore"] * 11]
+
+
+def test_the_raven_is_clean_text() -> None:
+    assert RAVEN.isascii()
+    assert RAVEN.endswith("nevermore!\n")
+    assert not re.search(r"[ \t]$|^[ \t]|  |\t|\r|\n{3}", RAVEN, re.MULTILINE)
+
+
+def test_every_quotation_that_opens_closes() -> None:
+    # Speeches run over lines, never over the end of a stanza.
+    assert [n for n, stanza in enumerate(STANZAS, 1) if "\n".join(stanza).count('"') % 2] == []
+
+
+def test_the_readme_states_source_license_and_numbers() -> None:
+    digest = hashlib.sha256(RAVEN.encode()).hexdigest()
+    assert f"| sha256 | `{digest}` |" in README
+    assert f"| characters | {len(RAVEN)}, of {len(set(RAVEN))} kinds" in README
+    assert "| license | public domain" in README
+    assert "| edition | " in README
+
+
+def test_every_file_has_its_section() -> None:
+    files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+    named = set(re.findall(r"^## (\S+)$", README, re.MULTILINE))
+    assert files - {"README.md", "lesson.png"} <= named
+    assert {name for name in named if not (DATA / name).exists()} == set()

@@ -1,0 +1,49 @@
+"""What README.md shows is what happens."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib.exercises import grade
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_answer_in_the_readme_gets_the_message_in_the_readme() -> None:
+    (answer,) = [text for language, text in BLOCKS if language == "python"]
+    (shown,) = [text for _, text in BLOCKS if text.startswith("softmax: not yet.")]
+    source = answer.replace("softmax = check(softmax)", "")
+    namespace = {"np": np}
+    exec(source, namespace)
+    report = grade("softmax", namespace["softmax"])
+    assert report.message.strip() == shown.strip()
+
+
+def test_the_map_names_nine_lessons_and_links_those_that_are_there() -> None:
+    rows = re.findall(r"^\| (\d) \| (.*?) \|", README, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 10))
+    linked = set(re.findall(r"\]\((lessons/[^)]+)\)", README))
+    there = {f"lessons/{path.name}" for path in (ROOT / "lessons").glob("*.ipynb")}
+    assert linked == there
+    assert sum("to come" in title for _, title in rows) == 9 - len(there)
+
+
+@pytest.mark.parametrize("page", ["README.md", "data/README.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", text)
+    local = [target for target in targets if "://" not in target]
+    broken = [target for target in local if not (ROOT / page).parent.joinpath(target).exists()]
+    assert broken == []
+
+
+def test_the_command_that_makes_the_constraints_covers_every_extra() -> None:
+    (command,) = [text for _, text in BLOCKS if text.startswith("uv pip compile")]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = re.findall(r"--extra (\w+)", command)
+    assert extras == list(settings["project"]["optional-dependencies"])
