@@ -1,5 +1,6 @@
 """Is a backward the derivative of its forward? Numerical gradients, and a directional check."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -99,7 +100,7 @@ def directional_check(forward, backward, args, rng, steps=(1e-5, 1e-6), floor=0.
             errors = []
             for step in steps:
                 array[...] = kept + step * direction
-                above = forward(*args)[0]
+                above = np.array(forward(*args)[0])  # a copy: it may be the argument itself
                 array[...] = kept - step * direction
                 change = above - forward(*args)[0]
                 array[...] = kept
@@ -107,7 +108,9 @@ def directional_check(forward, backward, args, rng, steps=(1e-5, 1e-6), floor=0.
                 scale = max(abs(numerical), abs(analytic), floor)
                 errors.append(abs(numerical - analytic) / scale)
             error = min(errors)
-            if not error <= worst.error:
+            if math.isnan(error):
+                return DirectionalError(error, name)
+            if error > worst.error:
                 worst = DirectionalError(error, name)
     return worst
 

@@ -160,7 +160,8 @@ def gelu_backward(dout, cache):
 def softmax(x, axis=-1):
     """Turn scores into weights that are positive and sum to 1 along `axis`.
 
-    The maximum is subtracted first: that leaves the result as it is and keeps exp from overflow.
+    Large scores have the maximum of their row subtracted first: that leaves the result as it is
+    and keeps exp from overflow.
 
     Parameters
     ----------
@@ -173,9 +174,11 @@ def softmax(x, axis=-1):
     out : array, as x
     cache : (out, axis)
     """
-    exps = np.exp(x - x.max())  # one maximum for all is cheap, and will do ...
+    # The maximum of all is cheap, one for each row is dear. Where no exp can overflow and no row
+    # vanishes, none is needed; a row then does not depend on the others, not even in rounding.
+    exps = np.exp(x) if x.max() < 60.0 else np.zeros_like(x)
     total = axis_sum(exps, axis)
-    if total.min() < 1e-20:  # ... unless some lie so far below it that their exp vanishes
+    if not total.min() > 1e-20:
         exps = np.exp(x - x.max(axis=axis, keepdims=True))
         total = axis_sum(exps, axis)
     exps /= total

@@ -1,0 +1,246 @@
+"""The general comparison: what is wrong with a returned value when no catalogued mistake fits."""
+
+import inspect
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import wording
+from .known import Known
+from .patterns import PATTERNS
+from .plain import is_plain, plain_difference
+from .shapes import wrong_shape
+from .values import close, equal, is_numeric, kinds_fit, split
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found: its kind, a sentence or two, and a table of the numbers where that helps."""
+
+    kind: str
+    text: str
+    table: str = ""
+
+
+def difference(
+    got: Any, want: Any, names: Sequence[str], arguments: dict[str, Any], rtol: float
+) -> Finding:
+    """Say how a returned value differs from the right one.
+
+    Parameters
+    ----------
+    got, want : nested tuples and dicts of arrays
+    names : sequence of str
+        Names of the returned parts.
+    arguments : dict
+        The arguments of the call, by name.
+    rtol : float
+
+    Returns
+    -------
+    Finding
+    """
+    if got is None:
+        return Finding(
+            "none",
+            "Your function returned None. Is the `return` line missing, or not reached?",
+        )
+    if inspect.isgenerator(got):
+        return Finding(
+            "generator",
+            "Your function returned a generator, because it holds `yield`. Return the result "
+            "with `return`.",
+        )
+    parts = split(want, names)
+    counted = _count(got, parts, rtol)
+    if counted is not None:
+        return counted
+    got_parts = [got] if len(parts) == 1 else list(got)
+    swapped = _order(got_parts, parts, rtol)
+    if swapped is not None:
+        return swapped
+    right: list[str] = []
+    for (name, part), yours in zip(parts, got_parts, strict=True):
+        finding = _part(yours, part, Known(arguments, name, rtol))
+        if finding is None:
+            right.append(name)
+        elif right:
+            verb = "is" if len(right) == 1 else "are"
+            text = f"{wording.listed(right)} {verb} right. {finding.text}"
+            return Finding(finding.kind, text, finding.table)
+        else:
+            return finding
+    raise AssertionError("the two values are equal")
+
+
+def _count(got: Any, parts: list[tuple[str, Any]], rtol: float) -> Finding | None:
+    names = [name for name, _ in parts]
+    first = parts[0][1]
+    several = isinstance(got, (tuple, list)) and not hasattr(got, "_fields")
+    if len(parts) == 1:
+        if several and isinstance(got, tuple) and not isinstance(first, (tuple, list)):
+            inside = f" Return {names[0]} alone." if names[0] != "the result" else ""
+            return Finding(
+                "count",
+                f"Your function returned a tuple of {len(got)}; one value is wanted.{inside}",
+            )
+        return None
+    wanted = f"`return {', '.join(names)}`"
+    if several and len(got) == len(parts):
+        return None
+    if not several or len(got) == 1:
+        value = got[0] if several else got
+        if equal(value, first, rtol):
+            if names[1] == "cache":
+                return Finding(
+                    "cache",
+                    f"{names[0]} is right, but the cache is missing: end with {wanted}. The "
+                    "backward pass needs the cache.",
+                )
+            return Finding(
+                "count",
+                f"{names[0]} is right, but it is returned alone: end with {wanted}.",
+            )
+        return Finding(
+            "count",
+            f"Your function returned {wording.kind_of(value)}. {len(parts)} values are wanted: "
+            f"{wanted}.",
+        )
+    return Finding(
+        "count",
+        f"Your function returned {len(got)} values. {len(parts)} are wanted: {wanted}.",
+    )
+
+
+def _order(got: list[Any], parts: list[tuple[str, Any]], rtol: float) -> Finding | None:
+    if not 2 <= len(parts) <= 5 or equal(got, [part for _, part in parts], rtol):
+        return None
+    for order in itertools.permutations(range(len(parts))):
+        if all(equal(got[i], parts[j][1], rtol) for i, j in enumerate(order)):
+            names = [parts[j][0] for j in order]
+            if all(equal(got[i], part, rtol) for i, (_, part) in enumerate(parts)):
+                return None
+            return Finding(
+                "order",
+                f"Every value is right, but they are returned in the order {', '.join(names)}: "
+                f"end with `return {', '.join(name for name, _ in parts)}`.",
+            )
+    return None
+
+
+def _part(got: Any, want: Any, known: Known) -> Finding | None:
+    """Compare one part, and what is nested in it."""
+    path = known.path
+    if equal(got, want, known.rtol):
+        return None
+    if is_plain(want):
+        return Finding("value", plain_difference(got, want, path))
+    if isinstance(want, dict):
+        return _dict(got, want, known)
+    if isinstance(want, (tuple, list)):
+        return _tuple(got, want, known)
+    if got is None:
+        return Finding("none", f"{path} is None; it should be {wording.kind_of(want)}.")
+    if not is_numeric(want):
+        wanted, yours = wording.kind_of(want), wording.kind_of(got)
+        return Finding("value", f"{path} should be {wanted}, and yours is {yours}.")
+    return _array(got, want, known)
+
+
+def _dict(got: Any, want: dict[Any, Any], known: Known) -> Finding | None:
+    path = known.path
+    if not isinstance(got, dict):
+        return Finding("type", f"{path} should be a dict, and yours is {wording.kind_of(got)}.")
+    missing = [repr(key) for key in want if key not in got]
+    extra = [repr(key) for key in got if key not in want]
+    if missing or extra:
+        texts = [f"lacks {wording.listed(missing)}"] * bool(missing)
+        texts += [f"holds {wording.listed(extra)}, which does not belong"] * bool(extra)
+        return Finding("keys", f"The dict {path} {' and '.join(texts)}.")
+    return _nested([(f"{path}[{key!r}]", got[key], want[key]) for key in want], known)
+
+
+def _tuple(got: Any, want: Any, known: Known) -> Finding | None:
+    path, fields = known.path, getattr(want, "_fields", None)
+    if not isinstance(got, (tuple, list)):
+        return Finding(
+            "type",
+            f"{path} should be {wording.kind_of(want)}, and yours is {wording.kind_of(got)}.",
+        )
+    if fields is not None and not hasattr(got, "_fields"):
+        call = f"{type(want).__name__}({', '.join(fields)})"
+        return Finding("type", f"{path} should be a named tuple: {call}. Yours is a plain tuple.")
+    if len(got) != len(want):
+        return Finding(
+            "count",
+            f"{path} should hold {wording.plural(len(want), 'value')}, yours holds {len(got)}.",
+        )
+    names = (
+        [f"{path}.{field}" for field in fields]
+        if fields
+        else [f"{path}[{i}]" for i in range(len(want))]
+    )
+    return _nested(list(zip(names, got, want, strict=True)), known)
+
+
+def _nested(items: list[tuple[str, Any, Any]], known: Known) -> Finding | None:
+    for name, got, want in items:
+        finding = _part(got, want, Known(known.arguments, name, known.rtol))
+        if finding is not None:
+            return finding
+    return None
+
+
+def _array(got: Any, want: Any, known: Known) -> Finding:
+    path = known.path
+    if isinstance(got, (list, tuple)):
+        return Finding(
+            "list",
+            f"{path} is {wording.kind_of(got)}; an array is wanted. np.array(...) makes one of it.",
+        )
+    if isinstance(got, np.matrix):
+        return Finding(
+            "matrix", f"{path} is an np.matrix; use np.array, whose * works elementwise."
+        )
+    if not is_numeric(got):
+        what = "an array of objects" if isinstance(got, np.ndarray) else wording.kind_of(got)
+        return Finding("type", f"{path} is {what}; it should be {wording.kind_of(want)}.")
+    if np.shape(got) != np.shape(want):
+        return Finding(*wrong_shape(np.asarray(got), np.asarray(want), known))
+    if not kinds_fit(got, want):
+        wanted = {"f": "floats", "b": "True and False"}.get(np.asarray(want).dtype.kind, "integers")
+        return Finding(
+            "dtype",
+            f"{path} has dtype {np.asarray(got).dtype}; it should hold {wanted} (dtype "
+            f"{np.asarray(want).dtype}).",
+        )
+    yours, right = np.asarray(got), np.asarray(want)
+    table = wording.table(path, yours, right, known.rtol)
+    for kind, pattern in PATTERNS:
+        text = pattern(yours, right, known)
+        if text is not None:
+            return Finding(kind, text, table)
+    return Finding(
+        "values", f"{path} has the right shape, but {_how_many(yours, right, known)}", table
+    )
+
+
+def _how_many(got: np.ndarray, want: np.ndarray, known: Known) -> str:
+    wrong = ~close(got, want, known.rtol)
+    if want.ndim == 0:
+        return "not the right value."
+    if wrong.all():
+        return "none of its values is right."
+    rows = [axis for axis in range(want.ndim) if wrong.any(axis=axis).ndim and want.ndim > 1]
+    for axis in rows:
+        others = tuple(other for other in range(want.ndim) if other != axis)
+        bad = wrong.any(axis=others)
+        if bad.sum() == 1:
+            index = ", ".join(
+                [":"] * axis + [str(int(bad.argmax()))] + [":"] * (want.ndim - axis - 1)
+            )
+            return f"not all of its values are right. The wrong ones lie in {known.path}[{index}]."
+    return f"only {int((~wrong).sum())} of its {want.size} values are right."

@@ -1,0 +1,179 @@
+"""Exercise: one_hot."""
+
+import numpy as np
+
+from course_lib import layers
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+
+
+def one_hot_cases(rng):
+    return [
+        Case(
+            (np.array([2, 0]), 3),
+            label="ids [2, 0] in a vocabulary of 3",
+            expected=[[0, 0, 1], [1, 0, 0]],
+        ),
+        Case((np.array([4, 1, 4, 2, 0]), 7), label="five ids, one of them twice"),
+        Case((rng.integers(0, 5, size=(2, 3)), 5), label="a batch of 2 sequences of 3 ids"),
+        Case((np.array([4, 1, 0]), 7, np.int64), label="with dtype=np.int64"),
+    ]
+
+
+def _shifted(ids, vocab_size, dtype=np.float64):
+    return np.eye(vocab_size, dtype=dtype)[ids - 1]
+
+
+def _bools(ids, vocab_size, dtype=np.float64):
+    return ids[..., None] == np.arange(vocab_size)
+
+
+def _every_row(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((*ids.shape, vocab_size), dtype)
+    out[..., ids] = 1
+    return out
+
+
+def _filled_rows(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((*ids.shape, vocab_size), dtype)
+    out[ids] = 1
+    return out
+
+
+def _bag(ids, vocab_size, dtype=np.float64):
+    return np.eye(vocab_size, dtype=dtype)[ids].sum(axis=-2)
+
+
+def _flat(ids, vocab_size, dtype=np.float64):
+    return np.eye(vocab_size, dtype=dtype)[ids.reshape(-1)]
+
+
+def _one_axis(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((len(ids), vocab_size), dtype)
+    out[np.arange(len(ids)), ids] = 1
+    return out
+
+
+def _the_id_itself(ids, vocab_size, dtype=np.float64):
+    return (np.eye(vocab_size)[ids] * ids[..., None]).astype(dtype)
+
+
+def _too_narrow(ids, vocab_size, dtype=np.float64):
+    return np.eye(int(ids.max()) + 1, dtype=dtype)[ids]
+
+
+def _ignores_dtype(ids, vocab_size, dtype=np.float64):
+    return np.eye(vocab_size)[ids]
+
+
+def _rows_of_eye(ids, vocab_size, dtype=np.float64):
+    return np.eye(vocab_size, dtype=dtype)[ids]
+
+
+def _loop(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((*np.shape(ids), vocab_size), dtype=dtype)
+    for place in np.ndindex(np.shape(ids)):
+        out[place][ids[place]] = 1
+    return out
+
+
+def _put(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((*ids.shape, vocab_size), dtype)
+    np.put_along_axis(out, ids[..., None], 1, axis=-1)
+    return out
+
+
+register(
+    Exercise(
+        name="one_hot",
+        lesson=1,
+        reference=layers.one_hot,
+        cases=one_hot_cases,
+        mistakes=(
+            Mistake(
+                "bools",
+                _bools,
+                "The comparison gives True and False in the right places. W is multiplied by "
+                "numbers: turn them into 1 and 0 with .astype(dtype).",
+            ),
+            Mistake(
+                "every_row",
+                _every_row,
+                lambda case, got, want: (
+                    f"out[..., ids] = 1 sets the columns of all ids in every row: the first row "
+                    f"holds {int(np.asarray(got)[0].sum())} ones. Each row needs the column of its "
+                    "own id alone."
+                ),
+            ),
+            Mistake(
+                "filled_rows",
+                _filled_rows,
+                "out[ids] = 1 reads the ids as row numbers of out and fills those rows. In out a "
+                "row is a place in the text, and the id says which column of that row is 1.",
+            ),
+            Mistake(
+                "shifted",
+                _shifted,
+                "Every 1 stands one column too far to the left (that of id 0 in the last). Ids "
+                "begin with 0, as columns do: id 2 sets column 2.",
+            ),
+            Mistake(
+                "bag",
+                _bag,
+                "The rows are added up, so only counts are left: how often each token stands in "
+                "the sequence, but not where. Keep one row for each place.",
+            ),
+            Mistake(
+                "too_narrow",
+                _too_narrow,
+                lambda case, got, want: (
+                    f"There are {np.shape(got)[-1]} columns; there should be vocab_size = "
+                    f"{case.args[1]}. The width does not depend on which ids occur: the tokens "
+                    "that are not in this text need their columns too."
+                ),
+            ),
+            Mistake(
+                "one_axis",
+                _one_axis,
+                "This works for ids of shape (T,) and not for a batch (B, T). A comparison of "
+                "ids[..., None] with np.arange(vocab_size) works for any number of axes; so do the "
+                "rows of np.eye.",
+            ),
+            Mistake(
+                "flat",
+                _flat,
+                lambda case, got, want: (
+                    f"The batch is flattened: ids of shape {case.args[0].shape} gave "
+                    f"{np.shape(got)}. Every axis of ids stays, and one of length vocab_size is "
+                    f"added at the end: {want.shape}."
+                ),
+            ),
+            Mistake(
+                "the_id_itself",
+                _the_id_itself,
+                "The id itself stands in its column, so a token with a large id would count for "
+                "more, and id 0 for nothing. Write 1.",
+            ),
+            Mistake(
+                "ignores_dtype",
+                _ignores_dtype,
+                "The numbers are right, but dtype is not used: with dtype=np.int64 the result must "
+                "hold integers. The model trains in float32, and one float64 array makes all that "
+                "follows float64. np.eye and np.zeros take dtype; .astype(dtype) turns what there "
+                "is.",
+            ),
+        ),
+        correct=(_rows_of_eye, _loop, _put),
+        hints=(
+            "Row by row: which column is 1? Try one id first, ids = np.array(2) and vocab_size = "
+            "3.",
+            "Compare the id with all column numbers at once: 2 == np.arange(3) is "
+            "[False, False, True].",
+            "For many ids give them an axis of length 1 at the end, ids[..., None], so that NumPy "
+            "compares each of them with all of np.arange(vocab_size).",
+            "(ids[..., None] == np.arange(vocab_size)) has the right shape; .astype(dtype) makes "
+            "numbers of it.",
+        ),
+    )
+)

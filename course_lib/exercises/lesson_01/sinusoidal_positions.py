@@ -1,0 +1,238 @@
+"""Exercise: sinusoidal_positions."""
+
+import numpy as np
+
+from course_lib import positional
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def sinusoidal_positions_cases(rng):
+    return [
+        # d_model 4 has two pairs: omega = 1 and 10000^(-1/2) = 0.01.
+        Case(
+            (3, 4),
+            label="three positions in four features",
+            expected=[
+                [0, 1, 0, 1],
+                [0.8415, 0.5403, 0.0100, 1.0000],
+                [0.9093, -0.4161, 0.0200, 0.9998],
+            ],
+        ),
+        Case((7, 10), label="seven positions in ten features"),
+        Case((5, 6, 100.0), label="base 100"),
+        Case((1, 2), label="position 0 alone, in two features"),
+    ]
+
+
+def _table(T, d_model, angles, dtype, sine=np.sin, cosine=np.cos):
+    table = np.empty((T, d_model), dtype)
+    table[:, 0::2], table[:, 1::2] = sine(angles), cosine(angles)
+    return table
+
+
+def _angles(T, d_model, base):
+    return np.arange(T)[:, None] * base ** (-np.arange(0, d_model, 2) / d_model)
+
+
+def _halves(T, d_model, base=10000.0, dtype=np.float64):
+    angles = _angles(T, d_model, base)
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+
+def _cosine_first(T, d_model, base=10000.0, dtype=np.float64):
+    return _table(T, d_model, _angles(T, d_model, base), dtype, np.cos, np.sin)
+
+
+def _sines_only(T, d_model, base=10000.0, dtype=np.float64):
+    return _table(T, d_model, _angles(T, d_model, base), dtype, np.sin, np.sin)
+
+
+def _from_one(T, d_model, base=10000.0, dtype=np.float64):
+    return positional.sinusoidal_positions(T + 1, d_model, base, dtype)[1:]
+
+
+def _doubled_exponent(T, d_model, base=10000.0, dtype=np.float64):
+    omega = base ** (-2 * np.arange(0, d_model, 2) / d_model)
+    return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
+
+
+def _halved_exponent(T, d_model, base=10000.0, dtype=np.float64):
+    omega = base ** (-np.arange(d_model // 2) / d_model)
+    return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
+
+
+def _own_frequency(T, d_model, base=10000.0, dtype=np.float64):
+    angles = np.arange(T)[:, None] * base ** (-np.arange(d_model) / d_model)
+    table = np.sin(angles)
+    table[:, 1::2] = np.cos(angles[:, 1::2])
+    return table
+
+
+def _fixed_base(T, d_model, base=10000.0, dtype=np.float64):
+    return positional.sinusoidal_positions(T, d_model)
+
+
+def _multiplied(T, d_model, base=10000.0, dtype=np.float64):
+    omega = base ** (np.arange(0, d_model, 2) / d_model)
+    return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
+
+
+def _without_two_pi(T, d_model, base=10000.0, dtype=np.float64):
+    return _table(T, d_model, _angles(T, d_model, base) / (2 * np.pi), dtype)
+
+
+def _with_two_pi(T, d_model, base=10000.0, dtype=np.float64):
+    return _table(T, d_model, _angles(T, d_model, base) * (2 * np.pi), dtype)
+
+
+def _same_frequency(T, d_model, base=10000.0, dtype=np.float64):
+    angles = np.arange(T)[:, None] * np.ones(d_model // 2)
+    return _table(T, d_model, angles, dtype)
+
+
+def _no_column(T, d_model, base=10000.0, dtype=np.float64):
+    angles = np.arange(T) * base ** (-np.arange(0, d_model, 2) / d_model)
+    return _table(T, d_model, angles, dtype)
+
+
+def _loop(T, d_model, base=10000.0, dtype=np.float64):
+    table = np.empty((T, d_model), dtype)
+    for p in range(T):
+        for i in range(d_model // 2):
+            omega = 1 / base ** (2 * i / d_model)
+            table[p, 2 * i] = np.sin(p * omega)
+            table[p, 2 * i + 1] = np.cos(p * omega)
+    return table
+
+
+def _stacked(T, d_model, base=10000.0, dtype=np.float64):
+    angles = np.outer(np.arange(T), base ** (-2 * np.arange(d_model // 2) / d_model))
+    return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(T, d_model).astype(dtype)
+
+
+def _on_the_circle(T, d_model, base=10000.0, dtype=np.float64):
+    turns = np.exp(1j * _angles(T, d_model, base))
+    return np.stack([turns.imag, turns.real], axis=-1).reshape(T, -1).astype(dtype)
+
+
+register(
+    Exercise(
+        name="sinusoidal_positions",
+        lesson=1,
+        reference=positional.sinusoidal_positions,
+        cases=sinusoidal_positions_cases,
+        mistakes=(
+            Mistake(
+                "halves",
+                _halves,
+                "All sines stand first and all cosines after them. Here they take turns: feature "
+                "0 is the sine and feature 1 the cosine of pair 0, features 2 and 3 are pair 1. "
+                "Write into table[:, 0::2] and table[:, 1::2]. (Some models do use halves; then "
+                "the weights must be trained with halves.)",
+            ),
+            Mistake(
+                "cosine_first",
+                _cosine_first,
+                lambda case, got, want: (
+                    "Sine and cosine have changed places: position 0 begins with "
+                    f"{number(np.asarray(got)[0, 0])}. sin 0 is 0, so it must begin with 0. Even "
+                    "features are sines, odd ones cosines."
+                ),
+            ),
+            Mistake(
+                "sines_only",
+                _sines_only,
+                "Even and odd features are both sines. A sine alone does not tell a position from "
+                "its mirror image (sin 1 = sin(π − 1)); the cosine in the odd features does.",
+            ),
+            Mistake(
+                "from_one",
+                _from_one,
+                "The positions begin with 1. They are counted from 0: row 0 must be 0, 1, 0, 1, …. "
+                "np.arange(T) begins with 0.",
+            ),
+            Mistake(
+                "doubled_exponent",
+                _doubled_exponent,
+                "The exponent is twice what it should be, so the wavelengths grow too fast. If "
+                "your i is already 0, 2, 4, … (np.arange(0, d_model, 2)), it is the 2i of the "
+                "formula: divide it by d_model, not by d_model / 2, and do not double it again.",
+            ),
+            Mistake(
+                "halved_exponent",
+                _halved_exponent,
+                "The exponent is half of what it should be. With pairs i = 0, 1, 2, … it is "
+                "2i / d_model.",
+            ),
+            Mistake(
+                "own_frequency",
+                _own_frequency,
+                "Each feature has a frequency of its own. A sine and its cosine belong together: "
+                "features 2i and 2i + 1 share the frequency of pair i, else a shift is no "
+                "rotation. There are d_model / 2 frequencies.",
+            ),
+            Mistake(
+                "multiplied",
+                _multiplied,
+                lambda case, got, want: (
+                    "The position is multiplied by base^(2i/d_model) where it should be divided by "
+                    "it. Your last pair turns by "
+                    f"{number(10000.0 ** (1 - 2 / case.args[1]))} radians at each step; it should "
+                    "be the slowest."
+                ),
+            ),
+            Mistake(
+                "without_two_pi",
+                _without_two_pi,
+                "Every angle is 2π = 6.283 times too small. The angle is p ω, and the wavelength "
+                "is 2π / ω: a whole wavelength must give the angle 2π. With wavelengths the angle "
+                "is 2π p / wavelength.",
+            ),
+            Mistake(
+                "with_two_pi",
+                _with_two_pi,
+                "Every angle is 2π = 6.283 times too large, so pair 0 makes a whole turn at each "
+                "step and all its values are 0 and 1. The angle is p / base^(2i/d_model), without "
+                "2π.",
+            ),
+            Mistake(
+                "no_column",
+                _no_column,
+                lambda case, got, want: (
+                    f"The positions have the shape ({case.args[0]},) and the frequencies "
+                    f"({case.args[1] // 2},): NumPy would multiply them one by one. Each position "
+                    "must meet each frequency. Make a column of the positions, "
+                    "np.arange(T)[:, None]; a column times a row is a table."
+                ),
+            ),
+            Mistake(
+                "same_frequency",
+                _same_frequency,
+                "All pairs turn equally fast, so all of them say the same. Divide the position by "
+                "base^(2i/d_model), which is different for each pair i.",
+            ),
+            Mistake(
+                "fixed_base",
+                _fixed_base,
+                lambda case, got, want: (
+                    f"base is {number(case.args[2])}, but 10000 is used. Use the parameter."
+                ),
+            ),
+        ),
+        correct=(_loop, _stacked, _on_the_circle),
+        hints=(
+            "Begin with the angles alone: an array (T, d_model / 2) that holds p ω for each "
+            "position p and each pair i. The table is their sines and cosines.",
+            "omega has one entry for each pair: base ** (-2 * i / d_model) for i = 0, 1, …, "
+            "d_model / 2 - 1, that is np.arange(d_model // 2).",
+            "A column of positions times a row of frequencies is a table: "
+            "np.arange(T)[:, None] * omega.",
+            "table[:, 0::2] are the even features and table[:, 1::2] the odd ones: "
+            "table[:, 0::2] = np.sin(angles), and the cosine likewise.",
+        ),
+        returns=("table",),
+    )
+)

@@ -1,0 +1,101 @@
+"""Where in the reader's own code an exception came from, and what to do about it."""
+
+import builtins
+import difflib
+import linecache
+import site
+import sys
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+import course_lib
+
+
+_COURSE = str(Path(course_lib.__file__).parent)
+_LIBRARIES = tuple(
+    {
+        sysconfig.get_paths()["stdlib"],
+        sysconfig.get_paths()["purelib"],
+        sysconfig.get_paths()["platlib"],
+        *site.getsitepackages(),
+        _COURSE,
+    }
+)
+
+
+def where(error: BaseException, function: Callable[..., Any]) -> str:
+    """Return the line of the reader's code in which the error arose, or "" if none is known.
+
+    The innermost line that is not in a library is the reader's: in the function itself or in a
+    helper that it calls.
+    """
+    code = getattr(function, "__code__", None)
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code is code or not _library(frame.f_code):
+            found = frame.f_code, line
+    if found is None:
+        return ""
+    inner, line = found
+    text = linecache.getline(inner.co_filename, line).strip()
+    place = f"in line {line - inner.co_firstlineno + 1} of {inner.co_name}"
+    return f"{place}:\n    {text}" if text else place
+
+
+def _library(code: CodeType) -> bool:
+    name = code.co_filename
+    return name.startswith("<frozen") or name.startswith(_LIBRARIES)
+
+
+def advice(error: BaseException, function: Callable[..., Any]) -> str:
+    """What to do about an exception; "" where its own text says enough."""
+    text = str(error)
+    if isinstance(error, UnboundLocalError):
+        return (
+            "The variable gets its value only further down, or only in a branch that was not taken."
+        )
+    if isinstance(error, NameError):
+        return _name_advice(error.name or "", function)
+    if isinstance(error, RecursionError):
+        return "The function calls itself without end."
+    if isinstance(error, MemoryError):
+        return "It asks for more memory than there is: look at the shapes of what it makes."
+    if isinstance(error, (SystemExit, KeyboardInterrupt)):
+        return "Leave the function with `return`."
+    if "could not be broadcast" in text:
+        return (
+            "NumPy lines shapes up from the last axis; two lengths fit if they are equal or one "
+            "is 1. After a sum, mean or max, keepdims=True keeps the axis with length 1."
+        )
+    if "matmul" in text or "not aligned" in text:
+        return "In a @ b the last axis of a meets the last but one of b: their lengths must agree."
+    if isinstance(error, np.exceptions.AxisError):
+        return "The array has fewer axes than that. Print its .shape before this line."
+    if isinstance(error, TypeError) and "ellipsis" in text:
+        return "A blank `...` is still to be filled in."
+    return ""
+
+
+def _name_advice(name: str, function: Callable[..., Any]) -> str:
+    code = getattr(function, "__code__", None)
+    known = {*(code.co_varnames if code else ()), *dir(builtins)}
+    known |= {other for other in getattr(function, "__globals__", {}) if not other.startswith("_")}
+    close = [
+        other
+        for other in difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.75)
+        if other != name
+    ]
+    if close:
+        return f"Is it a slip for {' or '.join(close)}? If not, run the cell that defines {name}."
+    if name in {"np", "numpy", "math"} or name in sys.modules:
+        return f"Run the first cell of the notebook: it imports {name}."
+    return (
+        f"If another cell defines {name}, run that cell. If not, {name} needs a value before this "
+        "line."
+    )

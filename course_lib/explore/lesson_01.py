@@ -1,0 +1,49 @@
+"""The explorers of lesson 1: sinusoidal positions under the reader's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from course_lib.explore.controls import Choice, IntSlider, Slider
+from course_lib.explore.explorer_box import Explorer, explorer
+from course_lib.plots.balance import Balance
+from course_lib.plots.positions import Similarity, Wavelengths
+from course_lib.plots.rotation import Rotation
+
+
+def explore_wavelengths(d_model: int = 32) -> Explorer:
+    """Choose a pair, the base and the length: see the curves, and the table they come from."""
+    return explorer(
+        Wavelengths(d_model),
+        pair=IntSlider(0, d_model // 2 - 1, 4, label="sine and cosine pair"),
+        base=Slider(10, 100_000, 10_000, log=True, label="base"),
+        length=IntSlider(20, 400, 100, step=10, label="positions"),
+    )
+
+
+def explore_similarity(length: int = 100) -> Explorer:
+    """Choose a position and the width: see which other positions are like it."""
+    return explorer(
+        Similarity(length),
+        position=IntSlider(0, length - 1, 40, label="position"),
+        d_model=Choice([2, 4, 8, 16, 32, 64, 128, 256], 64, label="d_model", slider=True),
+    )
+
+
+def explore_rotation(d_model: int = 16) -> Explorer:
+    """Choose a shift, a pair and a start: see the same rotation from every start."""
+    return explorer(
+        Rotation(d_model),
+        shift=IntSlider(0, 12, 3, label="shift k (positions)"),
+        pair=IntSlider(0, d_model // 2 - 1, 2, label="sine and cosine pair"),
+        start=IntSlider(0, 11, 2, label="start position"),
+    )
+
+
+def explore_balance(ids: Any, W: Any, table: Any, labels: Sequence[str], first: int) -> Explorer:
+    """Choose how much the tokens count against the positions: see what the sum still tells."""
+    return explorer(
+        Balance(ids, W, table, labels, first),
+        scale=Slider(0.25, 32, 1, log=True, label="scale of the tokens"),
+    )

@@ -1,0 +1,75 @@
+"""The explorers of lesson 2: softmax, scale and attention under the reader's hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from course_lib.explore.controls import Choice, Slider
+from course_lib.explore.explorer_box import Explorer, explorer
+from course_lib.plots.picker import AttentionPicker
+from course_lib.plots.saturation import SCALES, WIDTHS, Saturation
+from course_lib.plots.temperature import Temperature
+from course_lib.plots.words import visible
+
+
+def explore_temperature(
+    scores: Any,
+    labels: Sequence[Any] | None = None,
+    softmax: Callable[..., Any] | None = None,
+) -> Explorer:
+    """Choose the temperature: see what the softmax makes of the same scores, shape (T_k,).
+
+    `softmax` may be the reader's own, which returns (out, cache).
+    """
+    return explorer(
+        Temperature(scores, labels, softmax),
+        temperature=Slider(0.05, 20, 1.0, log=True, label="temperature"),
+    )
+
+
+def explore_saturation() -> Explorer:
+    """Choose d_k and the scale: see the scores spread, the weights saturate, the gradient fade."""
+    return explorer(
+        Saturation(),
+        d_k=Choice(WIDTHS, 64, label="d_k", slider=True),
+        scale=Choice(list(SCALES), "1 (no scale)", label="scale"),
+    )
+
+
+def explore_attention(
+    weights: Any,
+    tokens: Sequence[str],
+    masks: Mapping[str, Any] | None = None,
+    query: int | None = None,
+) -> Explorer:
+    """Choose a head, a query and, if there are several, a mask: see where that query looks.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (H, T, T), or a mapping of names of masks to such arrays
+        The attention weights of one text, as a lesson computed them under each mask.
+    tokens : sequence of str
+        The text; words or characters.
+    masks : mapping of names of masks to bool ndarrays that broadcast to (T, T), optional
+        True = may attend. Masked cells are hatched.
+    query : int, optional
+        The query to begin with; the last token by default.
+    """
+    by_mask: dict[str, Any] = (
+        dict(weights) if isinstance(weights, Mapping) else {"no mask": weights}
+    )
+    stage = AttentionPicker(by_mask, tokens, masks)
+    heads = next(iter(stage.weights.values())).shape[0]
+    controls: dict[str, Any] = {
+        "query": Choice(
+            [(f"{place}: {visible(token)}", place) for place, token in enumerate(tokens)],
+            len(tokens) - 1 if query is None else query,
+            label="query",
+            slider=True,
+        ),
+        "head": Choice([(f"head {h + 1}", h) for h in range(heads)], label="head"),
+    }
+    if len(by_mask) > 1:
+        controls["mask"] = Choice(list(by_mask), label="mask")
+    return explorer(stage, **controls)

@@ -1,0 +1,79 @@
+"""A picture that is drawn over and over: what stands still is drawn once, what moves each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from course_lib.plots.display import alt_text, encode_png, size_in_pixels
+from course_lib.plots.style import INK, TITLE_SIZE, Picture, wrap
+
+
+class Stage:
+    """Base of the figures that explorers move.
+
+    A subclass lays its picture out in `__init__`, which ends with `self.moves(...)`, and moves the
+    artists in `update`. The stage itself is the pure figure function: called with values, it
+    returns a new picture. `frame` draws the same picture faster, over a stored background.
+
+    Parameters
+    ----------
+    picture : Picture
+    *arguments, **keywords
+        What the subclass was made with, so that it can be made anew.
+    """
+
+    def __init__(self, picture: Picture, *arguments: Any, **keywords: Any) -> None:
+        self.picture = picture
+        self._made_with = (arguments, keywords)
+        self._moving: list[Artist] = []
+        self._background: Any = None
+        width, height = picture.get_size_inches()
+        self._title = picture.text(
+            0.1 / width, 1 - 0.08 / height, "", size=TITLE_SIZE, weight="bold", color=INK,
+            va="top", ha="left", linespacing=1.25,
+        )  # fmt: skip
+
+    def update(self, **values: Any) -> None:
+        """Move the artists to some values, and set the title and the alt text."""
+        raise NotImplementedError("a Stage needs its own update(**values)")
+
+    def moves(self, *artists: Artist | Iterable[Artist]) -> None:
+        """Name the artists that move, in the order in which they are drawn."""
+        for artist in artists:
+            self._moving.extend([artist] if isinstance(artist, Artist) else artist)
+
+    def stands_still_no_longer(self) -> None:
+        """Draw the background anew at the next frame, because an axis or a label changed."""
+        self._background = None
+
+    def title(self, text: str) -> None:
+        """Set the title, wrapped to the width of the picture."""
+        width = self.picture.get_size_inches()[0]
+        self._title.set_text("\n".join(wrap(text, width - 0.2, TITLE_SIZE, bold=True)))
+
+    def __call__(self, **values: Any) -> Picture:
+        """Return a new picture for some values."""
+        arguments, keywords = self._made_with
+        fresh = type(self)(*arguments, **keywords)
+        fresh.update(**values)
+        return fresh.picture
+
+    def frame(self, **values: Any) -> tuple[bytes, str, tuple[int, int]]:
+        """Return PNG, alt text and size in pixels for some values."""
+        self.update(**values)
+        canvas = self.picture.canvas
+        assert isinstance(canvas, FigureCanvasAgg)
+        moving = [*self._moving, self._title]
+        if self._background is None:
+            for artist in moving:
+                artist.set_animated(True)
+            canvas.draw()
+            self._background = canvas.copy_from_bbox(self.picture.bbox)
+        canvas.restore_region(self._background)
+        for artist in moving:
+            self.picture.draw_artist(artist)
+        return encode_png(canvas), alt_text(self.picture), size_in_pixels(self.picture)

@@ -1,0 +1,1 @@
+"""Tests of the transformer itself, from `vocab` to `checkpoint`."""

@@ -1,0 +1,56 @@
+"""Hints come one after the other; solutions show the source and the way to the solved notebook."""
+
+import pytest
+
+from course_lib import layers
+from course_lib.exercises import hint, hints, registry, solution
+
+
+@pytest.fixture(autouse=True)
+def _no_hint_was_shown(monkeypatch) -> None:
+    monkeypatch.setattr(hints, "_shown", {})
+
+
+def test_hints_come_one_after_the_other_and_the_last_stays(toys, capsys) -> None:
+    said = []
+    for _ in range(4):
+        hint("double")
+        said.append(capsys.readouterr().out)
+    assert said[0] == "double, hint 1 of 3:\n  first\n"
+    assert said[1] == "double, hint 2 of 3:\n  second\n"
+    assert said[2].startswith("double, hint 3 of 3:\n  third\n")
+    assert 'solution("double")' in said[2]
+    assert said[3] == said[2]
+
+
+def test_each_exercise_counts_its_own_hints(toys, capsys) -> None:
+    hint("double")
+    hint("pairs")
+    assert "pairs, hint 1 of 3" in capsys.readouterr().out
+
+
+def test_the_function_itself_will_do(capsys) -> None:
+    hint(layers.softmax)
+    assert "softmax, hint 1 of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("tell", [hint, solution])
+def test_an_unknown_name_lists_those_that_come_close(tell, capsys) -> None:
+    tell("softmx")
+    assert "no exercise called 'softmx'. Did you mean softmax?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("exercise", registry.exercises(), ids=lambda e: e.name)
+def test_a_solution_shows_its_source_and_the_solved_notebook(exercise, capsys) -> None:
+    solution(exercise.name)
+    out = capsys.readouterr().out
+    assert f"def {exercise.name}(" in out
+    assert f"solutions/{registry.NOTEBOOKS[exercise.lesson]}.ipynb" in out
+
+
+def test_a_docstring_is_cut_to_its_first_line() -> None:
+    source = hints.short_source(layers.layer_norm)
+    assert source.count('"""') == 2
+    assert "Parameters" not in source
+    assert "return normalized * gamma + beta" in source or "return" in source
+    compile(source, "source", "exec")

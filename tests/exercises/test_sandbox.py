@@ -1,0 +1,256 @@
+"""What a reader's function may do to the process: nothing."""
+
+import builtins
+import contextlib
+import random
+import sys
+import threading
+import time
+import warnings
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("agg")
+import matplotlib.pyplot as plt
+
+from course_lib import layers
+from course_lib.exercises import grade, watchdog
+
+pytestmark = pytest.mark.usefixtures("toys")
+
+
+def right(x, factor):
+    return x * factor, (x, factor)
+
+
+def outcome_of(function, seconds=2.0):
+    return grade("double", function, seconds=seconds)
+
+
+def test_an_endless_loop_is_stopped() -> None:
+    def double(x, factor=2.0):
+        while True:
+            factor += 1
+
+    start = time.monotonic()
+    report = outcome_of(double, seconds=0.2)
+    assert report.kind == "time"
+    assert "stopped" in report.message
+    assert "two numbers" in report.message
+    assert time.monotonic() - start < 2.0
+
+
+def test_an_endless_loop_that_swallows_exceptions_is_stopped() -> None:
+    def double(x, factor=2.0):
+        while True:
+            try:
+                np.exp(x)
+                factor += 1
+            except:  # noqa: E722
+                pass
+
+    before = threading.active_count()
+    report = outcome_of(double, seconds=0.2)
+    assert report.kind == "time"
+    assert threading.active_count() == before
+
+
+def test_a_function_that_sleeps_is_left_behind_and_said_so(monkeypatch) -> None:
+    monkeypatch.setattr(watchdog, "GRACE", 0.1)
+    wake = threading.Event()
+
+    def double(x, factor=2.0):
+        wake.wait(20)  # not interruptible from within the process, as time.sleep
+
+    start = time.monotonic()
+    report = outcome_of(double, seconds=0.1)
+    wake.set()
+    assert report.kind == "time"
+    assert "could not be stopped" in report.message
+    assert time.monotonic() - start < 5
+
+
+def test_a_limit_never_strikes_after_the_end() -> None:
+    for _ in range(30):
+
+        def double(x, factor=2.0):
+            time.sleep(0.004)  # three cases: done at about the time of the limit
+            return right(x, factor)
+
+        report = outcome_of(double, seconds=0.013)
+        assert report.kind in ("right", "time")
+    end = time.monotonic() + 0.2
+    while time.monotonic() < end:  # here an exception that came late would be raised
+        sum(range(100))
+
+
+def test_an_interrupt_by_the_user_is_passed_on(monkeypatch) -> None:
+    def interrupt(worker, seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(watchdog, "_wait", interrupt)
+
+    def double(x, factor=2.0):
+        while True:
+            factor += 1
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        outcome_of(double)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_leaving_python_is_reported(error) -> None:
+    def double(x, factor=2.0):
+        raise error
+
+    report = outcome_of(double)
+    assert report.kind == "raised"
+    assert f"raised a {type(error).__name__}" in report.message
+
+
+def test_printing_reaches_nobody(capsys) -> None:
+    def double(x, factor=2.0):
+        print("noise", x)
+        print("noise", file=sys.stderr)
+        warnings.warn("noise", stacklevel=1)
+        np.log(-np.ones(2))
+        return right(x, factor)
+
+    assert outcome_of(double).outcome == "right"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_figures_are_closed_and_not_shown(monkeypatch) -> None:
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda *args, **kwargs: shown.append(1))
+    mine = plt.figure()
+
+    def double(x, factor=2.0):
+        plt.figure()
+        plt.plot(x.ravel())
+        plt.show()
+        return right(x, factor)
+
+    assert outcome_of(double).outcome == "right"
+    assert plt.get_fignums() == [mine.number]
+    assert shown == []
+    plt.close(mine)
+
+
+def test_questions_do_not_wait() -> None:
+    def double(x, factor=2.0):
+        return input("factor? ")
+
+    report = outcome_of(double)
+    assert report.kind == "raised"
+    assert "without a keyboard" in report.message
+    assert builtins.input is not None
+
+
+def test_breakpoints_do_not_wait() -> None:
+    def double(x, factor=2.0):
+        breakpoint()
+        return right(x, factor)
+
+    assert outcome_of(double).outcome == "right"
+
+
+def test_global_state_is_put_back() -> None:
+    def double(x, factor=2.0):
+        np.random.seed(3)  # noqa: NPY002
+        random.seed(3)
+        np.seterr(all="raise")
+        np.set_printoptions(precision=1)
+        sys.setrecursionlimit(5000)
+        layers.softmax = None
+        return right(x, factor)
+
+    before = (
+        np.geterr(),
+        np.get_printoptions(),
+        sys.getrecursionlimit(),
+        random.getstate(),
+        np.random.get_state()[1].tolist(),  # noqa: NPY002
+        layers.softmax,
+    )
+    assert outcome_of(double).outcome == "right"
+    assert before == (
+        np.geterr(),
+        np.get_printoptions(),
+        sys.getrecursionlimit(),
+        random.getstate(),
+        np.random.get_state()[1].tolist(),  # noqa: NPY002
+        layers.softmax,
+    )
+
+
+def test_inputs_of_one_call_are_not_those_of_the_next() -> None:
+    seen = []
+
+    def double(x, factor=2.0):
+        seen.append(x)
+        out = right(x.copy(), factor)
+        x[...] = -1
+        return out
+
+    assert outcome_of(double).kind == "changed input"
+    assert outcome_of(double).kind == "changed input"
+    assert len({id(x) for x in seen}) == len(seen)
+
+
+def test_a_result_that_is_changed_later_counts_as_it_was() -> None:
+    buffer = np.zeros((2, 3, 5))
+
+    def double(x, factor=2.0):
+        if x.shape != buffer.shape:
+            buffer[...] = 9
+            return right(x, factor)
+        buffer[...] = x * factor
+        return buffer, (x, factor)
+
+    assert outcome_of(double).outcome == "right"
+
+
+def test_endless_recursion_is_said() -> None:
+    def double(x, factor=2.0):
+        return double(x, factor)
+
+    report = outcome_of(double)
+    assert report.kind == "raised"
+    assert "calls itself without end" in report.message
+
+
+def test_too_much_memory_is_said() -> None:
+    def double(x, factor=2.0):
+        return np.ones((1 << 23, 1 << 23)), None
+
+    report = outcome_of(double)
+    assert report.kind == "raised"
+    assert "more memory than there is" in report.message
+
+
+def test_the_limit_holds_outside_the_main_thread_too() -> None:
+    found = []
+
+    def double(x, factor=2.0):
+        while True:
+            factor += 1
+
+    thread = threading.Thread(target=lambda: found.append(outcome_of(double, seconds=0.1).kind))
+    thread.start()
+    thread.join(10)
+    assert found == ["time"]
+
+
+def test_suppressing_all_exceptions_in_a_loop_does_not_help() -> None:
+    def double(x, factor=2.0):
+        while True:
+            with contextlib.suppress(BaseException):
+                while True:
+                    factor += 1
+
+    assert outcome_of(double, seconds=0.1).kind == "time"
