@@ -117,7 +117,7 @@ class MultiHeadCache(NamedTuple):
         return self.attention.weights
 
 
-def multi_head_attention(x, memory, params, n_heads, mask=None, past=None):
+def multi_head_attention(x, memory, params, n_heads, mask=None):
     """Attention in n_heads subspaces at once (Vaswani et al. 2017, Sec. 3.2.2).
 
     Parameters
@@ -126,15 +126,13 @@ def multi_head_attention(x, memory, params, n_heads, mask=None, past=None):
         Where the queries come from.
     memory : array (B, T_k, d_model)
         Where keys and values come from: x itself in self-attention, the encoder's output in
-        cross-attention. None with a filled `past`, whose keys and values then serve alone.
+        cross-attention.
     params : dict
         W_Q, W_K, W_V, W_O, each (d_model, d_model), and b_Q, b_K, b_V, b_O, each (d_model,).
         The paper has no biases; they may be left out.
     n_heads : int
         Divides d_model.
     mask : bool array that broadcasts to (B, n_heads, T_q, T_k), optional
-    past : dict, optional
-        Keys and values of earlier calls, {} at first; the new ones are added. For decoding only.
 
     Returns
     -------
@@ -142,17 +140,9 @@ def multi_head_attention(x, memory, params, n_heads, mask=None, past=None):
     cache : MultiHeadCache(query, key, value, attention, output)
     """
     q, query_cache = _project(x, params, "Q")
-    q = split_heads(q, n_heads)
-    key_cache = value_cache = None
-    if memory is not None:
-        k, key_cache = _project(memory, params, "K")
-        v, value_cache = _project(memory, params, "V")
-        k, v = split_heads(k, n_heads), split_heads(v, n_heads)
-        if past is not None:
-            past["k"] = k = np.concatenate([past["k"], k], axis=2) if "k" in past else k
-            past["v"] = v = np.concatenate([past["v"], v], axis=2) if "v" in past else v
-    else:
-        k, v = past["k"], past["v"]
+    k, key_cache = _project(memory, params, "K")
+    v, value_cache = _project(memory, params, "V")
+    q, k, v = split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
     heads, attention_cache = scaled_dot_product_attention(q, k, v, mask)
     out, output_cache = _project(merge_heads(heads), params, "O")
     return out, MultiHeadCache(query_cache, key_cache, value_cache, attention_cache, output_cache)
@@ -170,6 +160,35 @@ def multi_head_attention_backward(dout, cache):
     dmemory += _project_backward(merge_heads(dk), cache.key, dparams, "K")
     dx = _project_backward(merge_heads(dq), cache.query, dparams, "Q")
     return dx, dmemory, dparams
+
+
+def attend_with_past(x, memory, params, n_heads, mask, past):
+    """multi_head_attention for decoding: keys and values of earlier calls are not computed again.
+
+    Parameters
+    ----------
+    x, params, n_heads, mask
+        As in multi_head_attention.
+    memory : array (B, T, d_model) or None
+        Vectors whose keys and values are new; they are added to `past`. None if there are none.
+    past : dict
+        {} at first; then k and v of all calls so far, each (B, n_heads, T_k, d_k).
+
+    Returns
+    -------
+    out : array (B, T_q, d_model)
+    cache : MultiHeadCache
+        Holds the attention alone: there is no backward through a past.
+    """
+    q = split_heads(_project(x, params, "Q")[0], n_heads)
+    if memory is not None:
+        k = split_heads(_project(memory, params, "K")[0], n_heads)
+        v = split_heads(_project(memory, params, "V")[0], n_heads)
+        past["k"] = np.concatenate([past["k"], k], axis=2) if "k" in past else k
+        past["v"] = np.concatenate([past["v"], v], axis=2) if "v" in past else v
+    heads, attention_cache = scaled_dot_product_attention(q, past["k"], past["v"], mask)
+    out, _ = _project(merge_heads(heads), params, "O")
+    return out, MultiHeadCache(None, None, None, attention_cache, None)
 
 
 def _project(x, params, name):

@@ -129,7 +129,7 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
     rng : numpy.random.Generator, optional
         For dropout; None to evaluate.
     past : dict, optional
-        Keys and values of earlier positions, for decoding; see multi_head_attention.
+        Keys and values of earlier positions, for decoding; see attention.attend_with_past.
 
     Returns
     -------
@@ -137,17 +137,14 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
     cache : BlockCache(attention, None, feed_forward)
     """
     out, attention_cache = _self_attention(x, params, config, mask, rng, past)
-    feed_cache = None
-    if "feed_forward" in params:
-        out, feed_cache = _feed_forward(out, params, "norm_2", config, rng)
+    out, feed_cache = _feed_forward(out, params, "norm_2", config, rng)
     return out, BlockCache(attention_cache, None, feed_cache)
 
 
 def encoder_block_backward(dout, cache):
     """Return (dx, dparams)."""
     dparams: dict[str, Any] = {}
-    if cache.feed_forward is not None:
-        dout = _feed_forward_backward(dout, cache, dparams, "norm_2")
+    dout = _feed_forward_backward(dout, cache, dparams, "norm_2")
     dx = _self_attention_backward(dout, cache, dparams)
     return dx, dparams
 
@@ -179,7 +176,7 @@ def decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=No
 
     def cross_attend(z):
         source = None if past["cross"] else memory
-        return attention.multi_head_attention(
+        return _attend(
             z, source, params["cross_attention"], config.n_heads, memory_mask, past["cross"]
         )
 
@@ -202,9 +199,15 @@ def decoder_block_backward(dout, cache):
     return dx, dmemory, dparams
 
 
+def _attend(x, memory, params, n_heads, mask, past):
+    if past is None:
+        return attention.multi_head_attention(x, memory, params, n_heads, mask)
+    return attention.attend_with_past(x, memory, params, n_heads, mask, past)
+
+
 def _self_attention(x, params, config, mask, rng, past):
     def attend(z):
-        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask, past)
+        return _attend(z, z, params["attention"], config.n_heads, mask, past)
 
     return residual(x, attend, params.get("norm_1"), config, rng)
 
@@ -221,6 +224,9 @@ def _self_attention_backward(dout, cache, dparams):
 
 
 def _feed_forward(x, params, norm, config, rng):
+    if "feed_forward" not in params:
+        return x, None
+
     def feed(z):
         return feed_forward(z, params["feed_forward"], config.activation)
 
@@ -228,6 +234,8 @@ def _feed_forward(x, params, norm, config, rng):
 
 
 def _feed_forward_backward(dout, cache, dparams, norm):
+    if cache.feed_forward is None:
+        return dout
     dx, dnorm, dparams["feed_forward"] = residual_backward(
         dout, cache.feed_forward, feed_forward_backward
     )

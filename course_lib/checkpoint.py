@@ -75,7 +75,7 @@ def load_checkpoint(path):
         with np.load(path, allow_pickle=False) as file:
             contents = {name: file[name] for name in file.files}
         about = json.loads(contents.pop("about").tobytes())
-        config = TransformerConfig(**about["config"])
+        config, metadata = TransformerConfig(**about["config"]), about["metadata"]
     except FileNotFoundError:
         raise FileNotFoundError(
             f"load_checkpoint: there is no file {str(path)!r}; train the model, or check the path."
@@ -85,10 +85,12 @@ def load_checkpoint(path):
             f"load_checkpoint: {str(path)!r} is not a checkpoint of this course, or is damaged "
             f"({error}). Load another, or train again."
         ) from error
-    params = {n.removeprefix("params/"): a for n, a in contents.items() if n.startswith("params/")}
+    params = {
+        n.removeprefix("params/"): a for n, a in contents.items() if not n.startswith("arrays/")
+    }
     arrays = {n.removeprefix("arrays/"): a for n, a in contents.items() if n.startswith("arrays/")}
     check_arrays(params, config, f"load_checkpoint: {path.name}")
-    return unflatten(params), config, about["metadata"], arrays
+    return unflatten(params), config, metadata, arrays
 
 
 def check_arrays(named, config, place):

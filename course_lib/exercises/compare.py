@@ -223,6 +223,9 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
         text = pattern(yours, right, known)
         if text is not None:
             return Finding(kind, text, table)
+    if right.ndim == 0:
+        shown = f"{wording.number(right[()])}, and yours is {wording.number(yours[()])}"
+        return Finding("values", f"{path} should be {shown}.")
     return Finding(
         "values", f"{path} has the right shape, but {_how_many(yours, right, known)}", table
     )
@@ -230,8 +233,6 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
 
 def _how_many(got: np.ndarray, want: np.ndarray, known: Known) -> str:
     wrong = ~close(got, want, known.rtol)
-    if want.ndim == 0:
-        return "not the right value."
     if wrong.all():
         return "none of its values is right."
     rows = [axis for axis in range(want.ndim) if wrong.any(axis=axis).ndim and want.ndim > 1]

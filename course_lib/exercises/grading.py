@@ -11,7 +11,7 @@ from . import registry, report, swap, values
 from .blanks import blank_lines, does_nothing
 from .compare import Finding, difference
 from .exercise import Case, Exercise, Mistake, Report
-from .sandbox import Run, Runs, call, call_guarded, isolated
+from .sandbox import Run, call, call_guarded, isolated
 from .signature import mismatch
 
 Function = Callable[..., Any]
@@ -53,13 +53,14 @@ def grade(name: str, function: Any, seconds: float | None = None) -> Report:
         allowed = exercise.seconds if seconds is None else seconds
         with _by_itself(exercise, function):
             runs = call_guarded(function, cases, allowed)
-        return _judge(exercise, function, runs, truth)
+        if runs.ending != "done":
+            return report.out_of_time(exercise, runs, allowed)
+        return _judge(exercise, function, runs.calls, truth)
 
 
-def _judge(exercise: Exercise, function: Function, runs: Runs, truth: Sequence[Run]) -> Report:
-    if runs.ending != "done":
-        return report.out_of_time(exercise, runs)
-    calls = runs.calls
+def _judge(
+    exercise: Exercise, function: Function, calls: Sequence[Run], truth: Sequence[Run]
+) -> Report:
     if all(isinstance(run.error, NotImplementedError) for run in calls):
         return report.not_started(exercise)
     wrong = [index for index, run in enumerate(calls) if not _agrees(exercise, run, truth[index])]
@@ -77,7 +78,7 @@ def _judge(exercise: Exercise, function: Function, runs: Runs, truth: Sequence[R
     several = _partly(exercise, calls, truth, in_out)
     if several is not None:
         return report.mistaken(exercise, function, several, calls[index], truth[index], alone=False)
-    raised = next((calls[i] for i in wrong if calls[i].error is not None), None)
+    raised = next((calls[i] for i in wrong if calls[i].error and not truth[i].error), None)
     if raised is not None:
         return report.raised(exercise, function, raised)
     return _compare(exercise, calls[index], truth[index])

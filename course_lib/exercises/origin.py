@@ -16,7 +16,6 @@ import numpy as np
 
 import course_lib
 
-
 _COURSE = str(Path(course_lib.__file__).parent)
 _LIBRARIES = tuple(
     {

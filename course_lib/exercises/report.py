@@ -161,15 +161,17 @@ def should_raise(exercise: Exercise, run: Run, error: BaseException) -> Report:
     return _report(exercise, Finding("no error", "\n".join(lines)), run.case)
 
 
-def out_of_time(exercise: Exercise, runs: Runs) -> Report:
+def out_of_time(exercise: Exercise, runs: Runs, seconds: float) -> Report:
+    spent = f"{wording.number(seconds)} seconds"
     text = (
-        "It did not come to an end and was stopped. Is there a loop whose condition never changes?"
+        f"It had not come to an end after {spent} and was stopped. Is there a loop whose condition "
+        "never becomes false, or one over far more than it needs?"
     )
     if runs.ending == "stuck":
         text = (
-            "It did not come to an end, and could not be stopped: it waits (time.sleep, input, a "
-            "file) or is inside one very large NumPy operation. If the notebook has become slow, "
-            "restart the kernel; your code stays in its cell."
+            f"It had not come to an end after {spent} and could not be stopped: it waits "
+            "(time.sleep, a file, a lock) or is inside one very large NumPy operation. If the "
+            "notebook has become slow, restart the kernel; your code stays in its cell."
         )
     return _report(exercise, Finding("time", text), runs.case)
 

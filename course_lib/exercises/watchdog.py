@@ -12,33 +12,66 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, Literal
 
 GRACE = 1.5  # seconds in which a thread may end after it was told to
 STACK = 64 << 20  # bytes; macOS gives a thread too little for deep recursion
 
+_OURS = (__file__, threading.__file__)  # their bookkeeping must be finished
+
 Ending = Literal["done", "stopped", "stuck"]
 
 
 class TimeLimit(BaseException):
-    """Raised inside the code whose time is up; `except Exception` lets it pass.
-
-    Code that swallows it nevertheless (a bare `except:` in a loop) meets it again at its next line:
-    Python makes the exception in the thread in which it is raised, and there it sets a trace.
-    """
+    """Raised inside the code whose time is up; `except Exception` lets it pass."""
 
     def __init__(self) -> None:
         super().__init__()
-        frame: FrameType | None = sys._getframe(1)
-        while frame is not None and frame.f_code is not _work.__code__:
-            frame.f_trace = _strike
-            frame = frame.f_back
-        sys.settrace(_strike)
+        if sys.version_info < (3, 12):
+            _trace(sys._getframe(1))
+
+
+def _trace(frame: FrameType | None) -> None:
+    """Raise again at the next line: a bare `except:` in a loop may have swallowed the exception.
+
+    Python makes the exception in the thread in which it is raised, where the trace must be set.
+    """
+    while frame is not None and frame.f_code is not _work.__code__:
+        frame.f_trace = _strike
+        frame = frame.f_back
+    sys.settrace(_strike)
 
 
 def _strike(frame: FrameType, event: str, arg: Any) -> Any:
     raise TimeLimit
+
+
+@contextlib.contextmanager
+def _every_line(worker: threading.Thread) -> Iterator[None]:
+    """Raise at every line that the worker runs: the same for Python 3.12 and later."""
+    if sys.version_info >= (3, 12):
+        monitor = sys.monitoring
+        tool = next((number for number in (4, 3, 0) if monitor.get_tool(number) is None), None)
+        if tool is None:  # all are taken by debuggers and profilers
+            yield
+            return
+
+        def strike(code: CodeType, line: int) -> None:
+            if threading.get_ident() == worker.ident and code.co_filename not in _OURS:
+                raise TimeLimit
+
+        monitor.use_tool_id(tool, "exercises")
+        monitor.register_callback(tool, monitor.events.LINE, strike)
+        monitor.set_events(tool, monitor.events.LINE)
+        try:
+            yield
+        finally:
+            monitor.set_events(tool, 0)
+            monitor.register_callback(tool, monitor.events.LINE, None)
+            monitor.free_tool_id(tool)
+    else:
+        yield
 
 
 def _work(job: Callable[[], None]) -> None:
@@ -76,7 +109,14 @@ def _wait(worker: threading.Thread, seconds: float) -> None:
 
 
 def _stop(worker: threading.Thread) -> bool:
-    end = time.monotonic() + GRACE
+    if _told_to_end(worker, GRACE / 10):
+        return True
+    with _every_line(worker):
+        return _told_to_end(worker, GRACE)
+
+
+def _told_to_end(worker: threading.Thread, seconds: float) -> bool:
+    end = time.monotonic() + seconds
     while worker.is_alive() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(worker.ident or 0), ctypes.py_object(TimeLimit)

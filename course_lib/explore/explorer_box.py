@@ -40,7 +40,7 @@ class Explorer(Box):
         self._align()
         png, alt, (width, height) = self.render(**self.values)
         self.image = widgets.Image(
-            value=png, format="png", width=str(width), height=str(height), tooltip=alt,
+            value=png, format="png", width=str(width), height=str(height),
             layout={"margin": "4px 0", "object_fit": "contain"},
         )  # fmt: skip
         self.words = widgets.HTML(self._spoken(alt), layout={"height": "0", "margin": "0"})
@@ -101,7 +101,7 @@ class Explorer(Box):
             self.message.value = note(html.escape(f"{type(error).__name__}: {error}"), RED)
             return
         with self.image.hold_sync():
-            self.image.value, self.image.tooltip = png, alt
+            self.image.value = png
             self.image.width, self.image.height = str(width), str(height)
         self.words.value = self._spoken(alt)
         if self.message.value:

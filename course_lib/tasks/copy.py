@@ -24,13 +24,13 @@ WORDS = sorted(
     "a and bird cat dog fish good has in little not on old ran sat saw the tree under was".split()
 )
 FEWEST, MOST = 3, 6
-N_TRAIN, N_VALIDATION, N_TEST = 3000, 200, 1000
+N_TRAIN, N_VALIDATION, N_TEST = 10_000, 500, 1000
 
 _ORDERS = {"copy": lambda ids: ids, "reverse": lambda ids: ids[::-1], "sort": np.sort}
 _RECIPES = {
     "copy": Recipe(1000, 64, lr=4e-3, warmup=50),
     "reverse": Recipe(1000, 64, lr=4e-3, warmup=50),
-    "sort": Recipe(1000, 64, lr=4e-3, warmup=50),
+    "sort": Recipe(1500, 64, lr=4e-3, warmup=50),
 }
 
 

@@ -92,6 +92,7 @@ BLOCKS = {
     "encoder_block/post": encoder_block_case(norm="post", activation="gelu"),
     "encoder_block/none": encoder_block_case(norm="none", activation="gelu_exact"),
     "encoder_block/attention alone": encoder_block_case(d_ff=0),
+    "decoder_block/attention alone": decoder_block_case(d_ff=0, norm="post"),
     "encoder_block/dropout": encoder_block_case(dropout=0.3),
     "decoder_block/pre": decoder_block_case(),
     "decoder_block/post": decoder_block_case(norm="post", activation="gelu"),
@@ -139,6 +140,7 @@ SPECIAL = {
     "dropout": {"n_layers": 2, "dropout": 0.2},
     "scaled embedding": {"scale_embedding": True, "norm": "post"},
     "no pad_id": {"pad_id": None},
+    "attention alone": {"d_ff": 0, "n_layers": 2},
 }
 SETTINGS = VARIANTS | SPECIAL
 
@@ -156,5 +158,4 @@ MODELS = {
     **in_turn("encoder", "pooling", ("mean", "first", "last", "max")),
     **in_turn("decoder", "tied", (False, True)),
     **in_turn("encoder-decoder", "tied", (True, False)),
-    "language_model/attention alone": model_case("decoder", d_ff=0, n_layers=2, norm="none"),
 }

@@ -48,26 +48,22 @@ def continuations(eos_id):
             yield np.concatenate([PROMPT[0], cut])
 
 
-def best_of_all(next_logits, eos_id, length_penalty):
-    """Try every continuation; return the best and its log-probability."""
-
-    def score(entry):
-        length = len(entry[0]) - PROMPT.shape[1]
-        return entry[1] / ((5 + length) / 6) ** length_penalty
-
-    entries = [(ids, log_probability_of(next_logits, ids)) for ids in continuations(eos_id)]
-    return max(entries, key=score)
-
-
 @pytest.mark.parametrize("eos_id", [None, EOS])
-@pytest.mark.parametrize("length_penalty", [0.0, 1.0, 3.0])
-def test_enough_beams_find_the_best_of_all(make_next_logits, eos_id, length_penalty):
-    wanted, wanted_log_p = best_of_all(make_next_logits(False), eos_id, length_penalty)
-    ids, log_p = beam_search(
-        make_next_logits(), PROMPT, LENGTH, WORDS**LENGTH, eos_id, length_penalty
-    )
-    np.testing.assert_array_equal(ids, wanted)
-    assert log_p == pytest.approx(wanted_log_p, abs=1e-12)
+def test_enough_beams_find_the_best_of_all(make_next_logits, eos_id):
+    plain = make_next_logits(False)
+    entries = [(ids, log_probability_of(plain, ids)) for ids in continuations(eos_id)]
+    for power in (0.0, 1.0, 3.0):
+
+        def score(entry, power=power):
+            length = len(entry[0]) - PROMPT.shape[1]
+            return entry[1] / ((5 + length) / 6) ** power
+
+        wanted, wanted_log_p = max(entries, key=score)
+        ids, log_p = beam_search(
+            make_next_logits(), PROMPT, LENGTH, WORDS**LENGTH, eos_id, length_penalty=power
+        )
+        np.testing.assert_array_equal(ids, wanted)
+        assert log_p == pytest.approx(wanted_log_p, abs=1e-12)
 
 
 def test_the_length_penalty_matters(make_next_logits):

@@ -81,6 +81,12 @@ def language_model_with_past():
     return logits, past
 
 
+def attended():
+    weights = small_model()[0]["blocks"][0]["attention"]
+    past = {}
+    return attention.attend_with_past(x(5, 1, 6), x(5, 3, 6), weights, H, None, past), past
+
+
 def loaded_checkpoint(tmp_path):
     weights, config = small_model()
     path = tmp_path / "model.npz"
@@ -115,6 +121,7 @@ OTHERS = {
     "unflatten": lambda: params.unflatten({"a.0": x(3)}),
     "encoder_stack": lambda: stack.encoder_stack(PADDED_IDS, *small_model("encoder"), None),
     "encode": lambda: model.encode(PADDED_IDS, *small_model("encoder-decoder")),
+    "attend_with_past": attended,
     "language_model/past": language_model_with_past,
     "attention_weights": lambda: model.attention_weights(
         model.language_model(PADDED_IDS, *small_model())[1]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from course_lib import model, positional
+from course_lib import attention, model, positional
 from course_lib.decoding import NextLogits, generate
 
-from .sizes import T_K, VOCAB, make_config, make_ids, make_padded_ids, make_params
+from .sizes import D_MODEL, T_K, VOCAB, H, make_config, make_ids, make_padded_ids, make_params
 
 ROWS = 3
 
@@ -112,6 +112,21 @@ def test_the_cache_changes_no_id(drawn_model, sampling):
     )
     np.testing.assert_array_equal(with_cache, without)
     assert with_cache.shape == (ROWS, 17)  # beyond the 11 that the model reads
+
+
+def test_attention_with_a_past_is_causal_attention(rng):
+    params = make_params(make_config(), rng)["blocks"][0]["attention"]
+    x = rng.standard_normal((ROWS, 7, D_MODEL))
+    whole, whole_cache = attention.multi_head_attention(x, x, params, H, attention.causal_mask(7))
+    past, parts = {}, []
+    for start, stop in ((0, 3), (3, 4), (4, 7)):
+        new, mask = x[:, start:stop], attention.causal_mask(stop - start, stop)
+        out, cache = attention.attend_with_past(new, new, params, H, mask, past)
+        parts.append(out)
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(cache.weights, whole_cache.weights[:, :, 4:], rtol=0, atol=1e-13)
+    out, _ = attention.attend_with_past(x[:, 6:], None, params, H, None, past)
+    np.testing.assert_allclose(out, whole[:, 6:], rtol=0, atol=1e-13)
 
 
 def test_beyond_the_last_position_the_model_reads_the_last_ids(drawn_model):

@@ -10,15 +10,10 @@ from .cases import CASES
 from .wrong_backwards import WRONG
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(37)
-
-
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_backward_is_refused(rng, name):
     case = CASES[name.partition(": ")[0]]
-    worst = directional_check(case.forward, WRONG[name], case.make_args(rng), rng)
+    worst = directional_check(case.forward, WRONG[name], case.make_args(rng), rng, directions=1)
     assert worst.error > 1e-4
 
 

@@ -22,11 +22,6 @@ from .sizes import (
 )
 
 
-@pytest.fixture
-def rng():
-    return np.random.default_rng(31)
-
-
 def test_causal_mask_by_hand():
     wanted = [[1, 1, 1, 0, 0], [1, 1, 1, 1, 0], [1, 1, 1, 1, 1]]
     np.testing.assert_array_equal(attention.causal_mask(3, 5), np.array(wanted, bool))

@@ -131,7 +131,9 @@ def test_an_exception_shows_the_line_of_the_cell(outputs) -> None:
 
 
 def test_an_endless_loop_is_stopped(outputs) -> None:
-    assert "It did not come to an end and was stopped." in flat(outputs, "endless")
+    assert "It had not come to an end after 0.3 seconds and was stopped." in flat(
+        outputs, "endless"
+    )
     assert flat(outputs, "afterwards") == "499999500000"
 
 
