@@ -18,7 +18,7 @@
 # - **You will build** seven functions that lead from a line of text to the input of a transformer: words to ids, padding, one-hot rows, the embedding, sinusoidal positions, the rotation that shifts them, and the sum of word and position. At the end they run inside the model of this course.
 # - **You need** Python, indexing and broadcasting in NumPy, the product of two matrices, sine and cosine.
 # - **Time** about two hours
-# - **Cost** runs in 10 seconds, 200 MB of memory
+# - **Cost** runs in 6 seconds, 230 MB of memory
 #
 # Run the cells from top to bottom. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
 
@@ -83,10 +83,10 @@ print(f"\n{len(once)} of the different words occur only once.")
 # %% [markdown]
 # Words make the text much shorter and the vocabulary much larger. Most of the words occur only once, so the model sees them a single time. There is a worse problem, which the next question is about.
 
-# %% id="predict-unknown"
+# %% id="predict-unknown" jupyter={"source_hidden": true}
 predict(
     "unknown",
-    "We collect the words of the first 12 stanzas. Then we read the last 6 stanzas. How many percent of their words and punctuation marks did we not meet before?",
+    "We collect the words of the first 12 stanzas. Then we read the last 6 stanzas. What percentage of their words and punctuation marks did we not meet before?",
     number=True,
     unit="percent",
 )
@@ -209,17 +209,18 @@ is_token = batch != pad_id
 share = 1 - is_token.mean()
 heatmap(
     batch,
-    row_labels=[f"line {i + 1}" for i in range(len(batch))],
+    row_labels=range(1, len(batch) + 1),
     title=f"Six lines in an array of shape {batch.shape}: {share:.0%} of it is padding",
     x_label="position in the line (hatched: <pad>)",
+    y_label="line",
     label="id",
     mask=is_token,
 )
 
 # %% [markdown]
-# The colors show that the same ids come back: the comma, the dash, *chamber door*. The array `is_token` says where real tokens stand. Lesson 2 will use it as a **mask**, so that no word pays attention to padding.
+# The dark cells are mostly punctuation, which comes first in sorted order. Lines 4 and 5 share a run of colors: *at my chamber door*. The array `is_token` says where real tokens stand. Lesson 2 will use it as a **mask**, so that no word pays attention to padding.
 #
-# The course has these functions in one class, `Vocabulary`, with characters or words as tokens. From here on we use it, now that you know what it does.
+# The course keeps the vocabulary and the encoding together in one class, `Vocabulary`, with characters or words as tokens. From here on we use it, now that you know what it does.
 
 # %% id="vocabulary-class"
 vocab = Vocabulary.words(poem)
@@ -239,7 +240,7 @@ print("ids near 'raven':", ", ".join(f"{tokens[i]} {i}" for i in range(raven - 2
 print(f"raven / chamber = {raven / chamber:.2f}")
 
 # %% [markdown]
-# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*. A layer that multiplies the id by a weight takes all this for fact. It is the alphabet, and says nothing about the words. An id is a name. It must not be calculated with.
+# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*. A layer that multiplies the id by a weight takes all this for fact. It is the alphabet, and says nothing about the words. An id is a name and has no place in arithmetic.
 #
 # So each token gets a direction of its own: a vector of length `vocab_size` that is 1 at the id and 0 elsewhere. Such vectors are called **one-hot**.
 #
@@ -278,7 +279,8 @@ heatmap(
     row_labels=split_words(line),
     column_labels=small.tokens,
     title="Each word is a direction of its own; equal words are equal rows",
-    y_label="the line, from top to bottom",
+    x_label="token of the vocabulary",
+    y_label="token of the line",
     label="one-hot",
     values=False,
     height=3.4,
@@ -295,7 +297,7 @@ print(f"distance between them:               {distances.min():.3f} to {distances
 # %% [markdown]
 # All tokens are now equally far from each other. That is honest: nothing is known about them yet. But it is also rigid. A model should be able to find out that *tapping* is close to *rapping*, and one-hot rows cannot move. They are also wasteful, as wide as the vocabulary and almost all zero.
 #
-# Both are mended by a matrix $W$ with a row for each token and $d_{model}$ columns, whose numbers are learned:
+# Both are mended by a matrix $W$ with a row for each token and $d_{\text{model}}$ columns, whose numbers are learned:
 #
 # $$x = \mathrm{one\_hot}(i)\, W \qquad\text{that is}\qquad x_j = \sum_{v} [v = i]\; W_{vj} = W_{ij}$$
 #
@@ -308,9 +310,7 @@ print(one_hot(small_ids, 3) @ W_small)
 
 d_model = 64
 T, vocab_size = len(ids), len(vocab)
-print(
-    f"\nFor one line of {T} tokens the product takes {T * vocab_size * d_model:,} multiplications,"
-)
+print(f"\nFor a line of {T} tokens this takes {T * vocab_size * d_model:,} multiplications,")
 print(f"all but {T * d_model:,} of them by zero.")
 
 # %% [markdown]
@@ -360,21 +360,18 @@ print("shape:", x.shape)
 print("equal to the one-hot product:", np.allclose(x, one_hot(ids, vocab_size) @ W))
 
 first, second = [at for at, word in enumerate(split_words(line)) if word == "rapping"]
-print(
-    f"'rapping' at {first} and at {second}, the same vector:", np.array_equal(x[first], x[second])
-)
-print(
-    "'chamber' occurs", split_words(poem).count("chamber"), "times in the poem: one vector for all"
-)
+same = np.array_equal(x[first], x[second])
+print(f"'rapping' at {first} and at {second}, the same vector:", same)
+print("'raven' is in the poem", split_words(poem).count("raven"), "times: one vector for all")
 
 # %% [markdown]
 # The last two lines show what an embedding is not. The vector depends on the word alone. Where the word stands, and what stands around it, make no difference. The first of these gaps is closed in this lesson, the second by attention.
 #
 # ## 3. How large should the numbers be at first?
 #
-# $W$ starts random and is learned later. In the cell above it was divided by $\sqrt{d_{model}}$. Why? What would be wrong with plain standard normal numbers?
+# $W$ starts random and is learned later. In the cell above it was divided by $\sqrt{d_{\text{model}}}$. Why? What would be wrong with plain standard normal numbers?
 
-# %% id="predict-norm"
+# %% id="predict-norm" jupyter={"source_hidden": true}
 predict(
     "norm",
     "A vector has 64 entries, each drawn from the standard normal distribution (mean 0, variance 1). About how long is it? (Length means the square root of the sum of squares.)",
@@ -392,11 +389,11 @@ reveal(
 )
 
 # %% [markdown]
-# Each squared entry is $\sigma^2$ on average, and there are $d_{model}$ of them, so
+# Each squared entry is $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so
 #
-# $$\mathbb{E}\,\|w\|^2 = d_{model}\,\sigma^2 .$$
+# $$\mathbb{E}\,\|w\|^2 = d_{\text{model}}\,\sigma^2 .$$
 #
-# With $\sigma = 1$ a vector has the length $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{model}$.
+# With $\sigma = 1$ a vector has the length $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{\text{model}}$.
 
 # %% id="scales"
 print("              sigma = 1                sigma = 1 / sqrt(d_model)")
@@ -409,11 +406,11 @@ for width in [16, 64, 256, 1024]:
         w = sigma * rows
         length = np.linalg.norm(w, axis=1).mean()
         spread = (w @ w.T)[off].std()
-        parts.append(f"{length:>8.4g}      ±{spread:<8.4g}")
+        parts.append(f"{length:>8.2f}      ±{spread:<8.3g}")
     print(f"{width:>7} {parts[0]}     {parts[1]}")
 
 # %% [markdown]
-# On the left both numbers grow with the width. On the right every vector has length 1, so its dot product with itself is 1. The dot product of two *different* tokens is about $\pm 1/\sqrt{d_{model}}$: in a wide space random directions are nearly perpendicular. A token resembles itself, and at first nothing else.
+# On the left both numbers grow with the width. On the right every vector has a length of about 1, and so its dot product with itself is about 1. The dot product of two *different* tokens is about $\pm 1/\sqrt{d_{\text{model}}}$: in a wide space random directions are nearly perpendicular. A token resembles itself, and at first nothing else.
 
 # %% id="norms-picture"
 norms = {
@@ -449,7 +446,7 @@ heatmap(
 #
 # We give it a line of seven tokens, and then the same tokens shuffled.
 
-# %% id="predict-order"
+# %% id="predict-order" jupyter={"source_hidden": true}
 predict(
     "order",
     'The tokens of `Quoth the raven "Nevermore."` go through attention. Then we shuffle them and run it again. What happens to the output vector of `raven`?',
@@ -476,27 +473,23 @@ out_shuffled, cache_shuffled = attention.multi_head_attention(
     x_shuffled, x_shuffled, params, n_heads=4
 )
 
-raven_before, raven_after = out[0, quoth.index("raven")], out_shuffled[0, shuffled.index("raven")]
-same = np.allclose(raven_before, raven_after, rtol=0, atol=1e-12)
 print("shuffled:", " ".join(shuffled))
 print("every output is the same, only shuffled:", np.allclose(out[:, order], out_shuffled))
+
+before, after = out[0, quoth.index("raven")], out_shuffled[0, shuffled.index("raven")]
+same = np.allclose(before, after, rtol=0, atol=1e-12)
 reveal(
     "order",
-    "It stays the same, up to rounding"
-    if same
-    else "It changes a little, for its neighbors are new",
+    "It stays the same, up to rounding" if same else "It changes completely",
     "Attention does not know that anything has moved.",
 )
 
 # %% id="order-picture"
-show(attention_heatmap(cache.weights[0, 0], quoth, title="The weights of one head, in Poe's order"))
-show(
-    attention_heatmap(
-        cache_shuffled.weights[0, 0],
-        shuffled,
-        title="The same tokens shuffled: the same weights, moved along with them",
-    )
-)
+for weights, labels, title in [
+    (cache.weights, quoth, "The weights of one head, in Poe's order"),
+    (cache_shuffled.weights, shuffled, "Shuffled: the same weights, moved"),
+]:
+    show(attention_heatmap(weights[0, 0], labels, title=title, width=5.4))
 
 # %% [markdown]
 # Compare the two pictures. The weight of *raven* for *Quoth* is the same number in both; it only stands elsewhere. The reason lies in the form of attention. The output for token $i$ is
@@ -510,11 +503,9 @@ show(
 # %% id="causal-remark"
 causal = attention.causal_mask(len(quoth))
 out_causal, _ = attention.multi_head_attention(x_quoth, x_quoth, params, 4, causal)
-out_causal_shuffled, _ = attention.multi_head_attention(x_shuffled, x_shuffled, params, 4, causal)
-print(
-    "with a causal mask the outputs are the same:",
-    np.allclose(out_causal[:, order], out_causal_shuffled),
-)
+shuffled_causal, _ = attention.multi_head_attention(x_shuffled, x_shuffled, params, 4, causal)
+same = np.allclose(out_causal[:, order], shuffled_causal)
+print("with a causal mask every output is the same, only shuffled:", same)
 
 # %% [markdown]
 # ## 5. A vector for each position
@@ -527,24 +518,25 @@ print(
 
 # %% id="three-ideas"
 T_poem = len(split_words(poem))
+size = np.linalg.norm(np.full(d_model, 1000.0))
+print(f"1. number:   position 1000 is a vector of length {size:,.0f}, beside a token of length 1")
+
+in_line, in_poem = 1 / (7 - 1), 1 / (T_poem - 1)
 print(
-    f"1. number:   at position 1000 the vector has length {np.linalg.norm(np.full(d_model, 1000.0)):,.0f}; a token has 1"
-)
-print(
-    f"2. fraction: one step is {1 / (7 - 1):.3f} in a line of 7 tokens, {1 / (T_poem - 1):.5f} in the whole poem"
+    f"2. fraction: a step is {in_line:.3f} in a line of 7 tokens, {in_poem:.5f} in the whole poem"
 )
 
 binary = (np.arange(16)[:, None] // 2 ** np.arange(4)) % 2
 steps = np.linalg.norm(np.diff(binary, axis=0), axis=1)
-print(f"3. digits:   from 6 to 7 is {steps[6]:.0f} far, from 7 to 8 is {steps[7]:.0f} far")
+print(f"3. digits:   it is {steps[6]:.0f} from 6 to 7, and {steps[7]:.0f} from 7 to 8")
 
 heatmap(
     binary.T,
     title="Binary digits: each has its own wavelength, and all of them jump",
     x_label="position",
-    row_labels=["digit 0 (ones)", "digit 1 (twos)", "digit 2 (fours)", "digit 3 (eights)"],
-    values=True,
-    height=1.5,
+    row_labels=["ones", "twos", "fours", "eights"],
+    values=False,
+    height=1.3,
     label="digit",
 )
 
@@ -553,9 +545,9 @@ heatmap(
 #
 # This gives three wishes. The vectors should all have the **same size**. **One step on** should look the same wherever it is taken. And the **length** of the text should not matter.
 #
-# Look at the picture once more. A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8. Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock. There are fast hands and slow hands, $d_{model}/2$ of them. Hand $i$ turns by the angle $\omega_i$ at each step:
+# Look at the picture once more. A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8. Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock. There are fast hands and slow hands, $d_{\text{model}}/2$ of them. Hand $i$ turns by the angle $\omega_i$ at each step:
 #
-# $$PE_{p,\,2i} = \sin(p\,\omega_i) \qquad PE_{p,\,2i+1} = \cos(p\,\omega_i) \qquad \omega_i = \mathrm{base}^{-2i/d_{model}}, \quad i = 0, 1, \dots, \tfrac{d_{model}}{2} - 1$$
+# $$PE_{p,\,2i} = \sin(p\,\omega_i) \qquad PE_{p,\,2i+1} = \cos(p\,\omega_i) \qquad \omega_i = \mathrm{base}^{-2i/d_{\text{model}}}, \quad i = 0, 1, \dots, \tfrac{d_{\text{model}}}{2} - 1$$
 #
 # These are the **sinusoidal positions** of Vaswani et al. (2017, Sec. 3.5), with base 10000. The first hand has $\omega_0 = 1$, so it is back after $2\pi \approx 6.28$ steps. Each later hand is slower than the one before by the same factor. A hand's **wavelength**, the number of steps of one turn, is $2\pi/\omega_i$.
 #
@@ -607,22 +599,20 @@ heatmap(
 )
 
 # %% [markdown]
-# Does the table grant the three wishes? It can be asked.
+# Does the table grant the three wishes? Let us measure.
 
 # %% id="three-wishes"
 lengths = np.linalg.norm(table, axis=1)
 steps = np.linalg.norm(np.diff(table, axis=0), axis=1)
 longer = sinusoidal_positions(1000, d_model)
-print(
-    f"same size:     lengths from {lengths.min():.3f} to {lengths.max():.3f}; sqrt(d_model / 2) is {np.sqrt(d_model / 2):.3f}"
-)
-print(f"one step on:   distances from {steps.min():.3f} to {steps.max():.3f}")
-print(
-    f"any length:    the first 50 rows of a table of 1000 are these: {np.array_equal(longer[:50], table)}"
-)
+same = np.array_equal(longer[:50], table)
+print(f"same size:   lengths from {lengths.min():.3f} to {lengths.max():.3f}")
+print(f"             sqrt(d_model / 2) is {np.sqrt(d_model / 2):.3f}")
+print(f"one step on: distances from {steps.min():.3f} to {steps.max():.3f}")
+print(f"any length:  a table of 1000 positions begins with these 50: {same}")
 
 # %% [markdown]
-# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{model}/2$ hands.
+# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{\text{model}}/2$ hands.
 #
 # How slow do the hands get?
 
@@ -633,15 +623,15 @@ print("pair   wavelength   turns in the poem")
 for i in [0, 1, 8, 16, 24, 31]:
     decimals = 2 if wavelengths[i] < 100 else 0
     print(f"{i:>4}   {wavelengths[i]:>10,.{decimals}f}   {T_poem / wavelengths[i]:>17.3g}")
-print(
-    f"\n{np.sum(wavelengths < len(ids))} of {len(pairs)} hands make a full turn within a line of {len(ids)} tokens,"
-)
-print(f"{np.sum(wavelengths < T_poem)} within the poem's {T_poem:,}.")
+
+in_line, in_poem = np.sum(wavelengths < len(ids)), np.sum(wavelengths < T_poem)
+print(f"\n{in_line} of {len(pairs)} hands make a full turn within a line of {len(ids)} tokens,")
+print(f"{in_poem} within the {T_poem:,} tokens of the poem.")
 
 # %% [markdown]
 # Each wavelength is the one before times the same factor, $10000^{2/64}$, so the hands cover everything from neighboring words to whole books. In a text as short as a line most of them hardly move.
 #
-# Move the sliders. Follow the frame as the pair goes up; find the pair that turns exactly once in 100 positions. Then lower the base to 100 and see how much of the table wakes up.
+# Move the sliders. Follow the frame as the pair goes up; find the first pair that does not complete a turn within 100 positions. Then lower the base to 100 and see how much of the table wakes up.
 
 # %% id="explore-wavelengths"
 explore_wavelengths()
@@ -653,36 +643,36 @@ explore_wavelengths()
 #
 # With hands on a clock it is. To move on by $k$ positions each hand turns by the angle $k\,\omega$, wherever it was. Put the steps of the proof into their order. Three lines do not belong.
 
-# %% id="parsons-rotation"
+# %% id="parsons-rotation" jupyter={"source_hidden": true}
 parsons(
     "rotation",
     "Show that the pair of position $p + k$ is the pair of position $p$ times a matrix that does not depend on $p$. Vectors are rows.",
     [
-        r"The pair of position $p$ is the row $(\sin p\omega,\ \cos p\omega)$, for one frequency $\omega$.",
-        r"So the pair of position $p + k$ is the row $(\sin(p\omega + k\omega),\ \cos(p\omega + k\omega))$.",
-        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$.",
-        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$.",
-        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$.",
-        r"No $p$ is left in the matrix: it turns every pair by the same angle, $k\omega$.",
+        r"The pair of position $p$ is the row $(\sin p\omega,\ \cos p\omega)$, for one frequency $\omega$",
+        r"So the pair of position $p + k$ is the row $(\sin(p\omega + k\omega),\ \cos(p\omega + k\omega))$",
+        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$",
+        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$",
+        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$",
+        r"No $p$ is left in the matrix: it turns every pair by the same angle, $k\omega$",
     ],
     distractors=[
         (
-            r"The sine of a sum is the sum of the sines: $\sin(p\omega + k\omega) = \sin p\omega + \sin k\omega$.",
-            r"The sine is not linear. With $p\omega = k\omega = \pi/2$ the left side is $\sin \pi = 0$ and the right side is $2$.",
+            r"The sine of a sum is the sum of the sines: $\sin(p\omega + k\omega) = \sin p\omega + \sin k\omega$",
+            r"The sine is not linear. With $p\omega = k\omega = \pi/2$ the left side is $\sin \pi = 0$ and the right side is 2.",
         ),
         (
-            r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega + \sin p\omega \sin k\omega$.",
+            r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega + \sin p\omega \sin k\omega$",
             r"That is the cosine of the difference, $\cos(p\omega - k\omega)$. For the sum the sign is a minus.",
         ),
         (
-            r"Together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos p\omega & -\sin p\omega \\ \sin p\omega & \cos p\omega \end{pmatrix}$.",
+            r"Together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos p\omega & -\sin p\omega \\ \sin p\omega & \cos p\omega \end{pmatrix}$",
             r"This matrix depends on $p$, so it is another one at every position. The angle of the shift is $k\omega$.",
         ),
     ],
     explain={
-        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$.": "The addition theorem of the sine.",
-        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$.": "The addition theorem of the cosine, with its minus.",
-        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$.": "The first column makes the new sine, the second the new cosine.",
+        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$": "The addition theorem of the sine.",
+        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$": "The addition theorem of the cosine, with its minus.",
+        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$": "The first column makes the new sine, the second the new cosine.",
     },
     any_order=[(2, 3)],
 )
@@ -834,7 +824,7 @@ def add_positions(x, table, start=0):
 add_positions = check(add_positions)
 
 # %% [markdown]
-# Here is what the model gets to see of the line with the two *rapping*s. The vectors of the tokens have length 1, those of the positions $\sqrt{d_{model}/2}$.
+# Here is what the model gets to see of the line with the two *rapping*s. The vectors of the tokens have a length of about 1, those of the positions $\sqrt{d_{\text{model}}/2}$.
 
 # %% id="sum-picture"
 with_positions, _ = add_positions(x, table)
@@ -862,7 +852,7 @@ for name, matrix in [
 #
 # Let us test it with the simplest reader there is. It takes the sum, forms the dot product with every row of $W$, and says that the token is the one with the largest. It does the same with the rows of the table for the position.
 
-# %% id="predict-tokens"
+# %% id="predict-tokens" jupyter={"source_hidden": true}
 predict(
     "tokens",
     "The first stanza, 77 tokens, each embedded with length 1, plus its sinusoidal position. How many of the tokens does this simple reader find?",
@@ -883,16 +873,9 @@ def shares_found(scale):
 
 
 token_share, position_share = shares_found(1)
-truth = (
-    "Nearly all"
-    if token_share > 0.8
-    else "About half"
-    if token_share > 0.2
-    else "Fewer than one in five"
-)
 reveal(
     "tokens",
-    truth,
+    "Fewer than one in five" if token_share < 0.2 else "About half",
     f"It finds {token_share:.0%} of the tokens, and {position_share:.0%} of the positions.",
 )
 
@@ -904,7 +887,7 @@ at = split_words(stanzas[0]).index("As")  # where our line begins
 explore_balance(stanza_ids, W, stanza_table, split_words(line), first=at)
 
 # %% [markdown]
-# Around scale 4 this reader finds most of both. Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{model}}$, which is 8 here and gives every token the length 8 beside 5.66. They state no reason; here is what it does in our case. The last column is for a cleverer reader, who works in two steps: read one of the two, subtract its vector, and read the other from what remains.
+# Around scale 4 this reader finds most of both. Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{\text{model}}}$, which is 8 here and gives every token the length 8 beside 5.66. They state no reason; here is what it does in our case. The last column is for a cleverer reader, who works in two steps: read one of the two, subtract its vector, and read the other from what remains.
 
 # %% id="sqrt-d-model"
 print("scale                 tokens found   positions found   both in two steps")
@@ -926,12 +909,11 @@ def cosine(a, b):
 
 scaled, _ = add_positions(np.sqrt(d_model) * x, table)
 apart = cosine(scaled[first], scaled[second])
-print(
-    f"\nthe two 'rapping', cosine: {cosine(x[first], x[second]):.2f} alone, {apart:.2f} in the sum"
-)
+alone = cosine(x[first], x[second])
+print(f"\nthe two 'rapping', cosine: {alone:.2f} alone, {apart:.2f} in the sum")
 
 # %% [markdown]
-# So the sum loses nothing, or next to nothing, at any of these scales: 64 features are room enough for both. The scale decides what can be read in a single step, by one dot product, and a layer of a transformer begins with just such products. With $\sqrt{d_{model}}$ the words come first. (With learned positions of length 1 the question does not arise, and GPT-2 does not scale.)
+# So the sum loses nothing, or next to nothing, at any of these scales: 64 features are room enough for both. The scale decides what can be read in a single step, by one dot product, and a layer of a transformer begins with just such products. With $\sqrt{d_{\text{model}}}$ the words come first. (With learned positions of length 1 the question does not arise, and GPT-2 does not scale.)
 #
 # And the two *rapping*s are no longer one vector. They are still much alike, as they should be, and they differ by where they stand. Attention now has something to see.
 #
@@ -954,9 +936,12 @@ config = TransformerConfig(
 model_params = init_params(config, np.random.default_rng(6), np.float64)
 
 scores, _ = language_model(batch, model_params, config)
-with using(
-    embedding=embedding, sinusoidal_positions=sinusoidal_positions, add_positions=add_positions
-):
+yours = {
+    "embedding": embedding,
+    "sinusoidal_positions": sinusoidal_positions,
+    "add_positions": add_positions,
+}
+with using(**yours):
     your_scores, _ = language_model(batch, model_params, config)
 
 print("ids in:    ", batch.shape, " six lines of the first stanza, padded")
@@ -968,7 +953,7 @@ print("the same with your functions:", np.allclose(scores, your_scores))
 #
 # ## Check what you know
 
-# %% id="quiz-vectors"
+# %% id="quiz-vectors" jupyter={"source_hidden": true}
 quiz(
     "vectors",
     "*raven* occurs 10 times in the poem. How many different vectors are there for it after the embedding, and how many after the positions were added to the whole poem?",
@@ -992,7 +977,7 @@ quiz(
     ],
 )
 
-# %% id="quiz-distance"
+# %% id="quiz-distance" jupyter={"source_hidden": true}
 quiz(
     "distance",
     "The dot product of the sinusoidal positions 10 and 14 is some number. Which pair has the same?",
@@ -1016,7 +1001,7 @@ quiz(
     ],
 )
 
-# %% id="quiz-base"
+# %% id="quiz-base" jupyter={"source_hidden": true}
 quiz(
     "base",
     "Someone makes the table with base 10 instead of 10000, and `d_model` 64. What happens in a text of 1000 tokens?",
@@ -1044,7 +1029,7 @@ quiz(
     ],
 )
 
-# %% id="quiz-order"
+# %% id="quiz-order" jupyter={"source_hidden": true}
 quiz(
     "order-quiz",
     "A friend leaves out `add_positions`, and his classifier (attention without a causal mask, then the mean of all outputs) still does well on telling poems from prose. What follows?",
@@ -1067,7 +1052,7 @@ quiz(
     ],
 )
 
-# %% id="quiz-length"
+# %% id="quiz-length" jupyter={"source_hidden": true}
 quiz(
     "length",
     "A model with learned positions, `max_len` 512, gets a text of 600 tokens. What should happen?",
@@ -1100,7 +1085,7 @@ quiz(
 #
 # The published models do what you did, with larger numbers. Their tokens are neither characters nor words but pieces between the two: **byte-pair encoding** starts from single characters (or bytes) and joins the most frequent pair, again and again, until the vocabulary has the size one wants (Sennrich et al. 2016). Frequent words become one token, rare ones several, and with bytes at the bottom nothing is ever unknown.
 #
-# | | tokens | vocabulary | $d_{model}$ | positions |
+# | | tokens | vocabulary | $d_{\text{model}}$ | positions |
 # |---|---|---|---|---|
 # | Transformer, base (2017) | byte pairs, English and German together | about 37,000 | 512 | sinusoidal |
 # | BERT-base (2019) | WordPiece, lower case | 30,522 | 768 | learned, 512 |
@@ -1110,24 +1095,22 @@ quiz(
 # Sources: Vaswani et al. 2017, Sec. 3.4, 3.5, 5.1 and Table 3; Devlin et al. 2019 with the released configuration of `bert-base-uncased`; Radford et al. 2019, Sec. 2.2, 2.3 and Table 2; Grattafiori et al. 2024, Sec. 3.2 and Table 3, with the released configuration.
 
 # %% id="real-sizes"
-print(f"{'':<18}{'embedding':>22}{'numbers':>14}{'float32':>10}{'positions':>12}")
+print(f"{'':<18}{'embedding':>18}{'numbers':>14}{'in float32':>12}{'positions':>12}")
 for name, size, width, positions in [
     ("Transformer, base", 37_000, 512, 0),
     ("BERT-base", 30_522, 768, 512),
     ("GPT-2 small", 50_257, 768, 1024),
     ("Llama 3 8B", 128_256, 4096, 0),
+    ("here", vocab_size, d_model, 0),
 ]:
-    numbers = size * width
-    print(
-        f"{name:<18}{f'{size:,} × {width:,}':>22}{numbers:>14,}{numbers * 4 / 1e6:>7,.0f} MB{positions * width:>12,}"
-    )
-print(
-    f"{'here':<18}{f'{vocab_size} × {d_model}':>22}{W.size:>14,}{W.size * 4 / 1e6:>7.2f} MB{0:>12,}"
-)
+    numbers, shape = size * width, f"{size:,} × {width:,}"
+    megabytes = f"{numbers * 4 / 1e6:,.{0 if numbers > 1e6 else 2}f} MB"
+    print(f"{name:<18}{shape:>18}{numbers:>14,}{megabytes:>12}{positions * width:>12,}")
+print(f"\n1 / sqrt(768) = {1 / np.sqrt(768):.3f}")
 
 # %% [markdown]
 # - **One matrix for three jobs.** The transformer of 2017 uses the same matrix to embed the source, to embed the target and, transposed, to score the output (Sec. 3.4, after Press and Wolf 2017). GPT-2 shares input and output as well. Lesson 5 comes back to this.
-# - **The start.** GPT-2's code draws embeddings with $\sigma = 0.02$ and positions with $\sigma = 0.01$, whatever the width. For comparison, $1/\sqrt{768}$ is 0.036.
+# - **The start.** GPT-2's code draws embeddings with $\sigma = 0.02$ and positions with $\sigma = 0.01$, whatever the width; for a width of 768 our rule would give the 0.036 above.
 # - **Three vectors.** BERT adds a third one, learned too, that says whether the token belongs to the first or the second of two sentences (Devlin et al. 2019, Fig. 2).
 # - **Rotary positions.** Many newer models add nothing at all. They take your rotation and apply it to the vectors that attention compares: a vector at position $m$ is multiplied by $R(m)$ (Su et al. 2021, Sec. 3.2). The dot product of two such vectors then depends on their distance only, and on the tokens. Llama does this in every layer (Touvron et al. 2023, Sec. 2.2). With your function it takes one line:
 

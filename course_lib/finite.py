@@ -1,10 +1,18 @@
 """Where a training went wrong: the first array with nan or infinity in it."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 
 from . import objective
+from .blocks import ResidualCache
+
+_CACHE_NAMES = {
+    "encoder": ("stack", "pooling", "output"),
+    "decoder": ("stack", "output"),
+    "encoder-decoder": ("encoder", "decoder", "output"),
+}
 
 
 def first_nonfinite(tree, name=""):
@@ -14,6 +22,8 @@ def first_nonfinite(tree, name=""):
     items: Iterable
     if isinstance(tree, dict):
         items = tree.items()
+    elif isinstance(tree, ResidualCache) and tree.kind == "post":
+        items = [(part, getattr(tree, part)) for part in ("sublayer", "dropout", "norm")]
     elif hasattr(tree, "_fields"):
         items = zip(tree._fields, tree, strict=True)
     elif isinstance(tree, (list, tuple)):
@@ -24,9 +34,19 @@ def first_nonfinite(tree, name=""):
     return next((place for place in found if place is not None), None)
 
 
-def explain_nonfinite(run, batch, result):
-    """Say in one sentence at which step, and in which array, nan or infinity came up first."""
-    place = _first_place(run.params, batch, run.config, result)
+def explain_nonfinite(run, batch, loss, grads=None):
+    """Say in one sentence at which step, and in which array, nan or infinity came up first.
+
+    Parameters
+    ----------
+    run : Run
+    batch : Batch
+        That was run when it happened.
+    loss : float
+    grads : nested dict of arrays, optional
+    """
+    with np.errstate(all="ignore"):
+        place = _first_place(run, batch, loss, grads)
     earlier = f" The loss before it was {run.history.loss[-1]:.4g}." if run.history.loss else ""
     return (
         f"train: at step {run.step} {place} is not finite.{earlier} "
@@ -34,16 +54,19 @@ def explain_nonfinite(run, batch, result):
     )
 
 
-def _first_place(params, batch, config, result):
-    with np.errstate(all="ignore"):
-        place = first_nonfinite(params)
-        if place:
-            return f"parameter {place}"
-        logits, cache = objective.forward(batch.inputs, params, config)
-        place = first_nonfinite(cache)
-        if place:
-            return f"the forward's array {place}"
-        if not np.isfinite(logits).all():
-            return "the array of logits"
-    place = first_nonfinite(result.grads)
-    return f"the gradient of {place}" if place else "the loss"
+def _first_place(run, batch, loss, grads):
+    """Look in the order of the computation: parameters, forward, loss, gradients."""
+    place = first_nonfinite(run.params)
+    if place:
+        return f"parameter {place}"
+    config = run.config
+    logits, cache = objective.forward(batch.inputs, run.params, config)
+    place = first_nonfinite(dict(zip(_CACHE_NAMES[config.family], cache, strict=True)))
+    if place:
+        return f"array {place} of the forward"
+    if not np.isfinite(logits).all():
+        return "the array of logits"
+    if not math.isfinite(loss):
+        return "the loss"
+    place = first_nonfinite(grads)
+    return f"the gradient of {place}" if place else "the norm of the gradients"

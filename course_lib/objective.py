@@ -1,6 +1,7 @@
 """What training minimizes: loss and gradients of a batch; and the measure of a model."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -96,8 +97,10 @@ def loss_and_grads(batch, params, config, rng=None, label_smoothing=0.0, shards=
         return Gradients(float(value), grads, float(matches.mean()))
     bounds = [len(batch) * i // shards for i in range(shards + 1)]
     parts = [slice(a, b) for a, b in pairwise(bounds)]
+    # A thread starts without the caller's np.errstate; a copy of the context brings it along.
+    contexts = [copy_context() for _ in parts]
     with ThreadPoolExecutor(shards) as pool:
-        done = list(pool.map(one, parts, rngs))
+        done = list(pool.map(lambda context, *job: context.run(one, *job), contexts, parts, rngs))
     grads = flatten(done[0][1])
     for _, more, _ in done[1:]:
         for name, array in flatten(more).items():

@@ -28,7 +28,10 @@ class Recipe:
     patience : int or None
         Stop after so many evaluations without a better one.
     keep : {"best", "last"}
-        Which parameters the run returns; the best have the highest accuracy, then the lowest loss.
+        Which parameters the run returns.
+    judge : {"accuracy", "loss"}
+        What makes parameters the best, on held-out data: the highest accuracy and then the lowest
+        loss, or the lowest loss alone, as suits a language model.
     """
 
     steps: int
@@ -44,17 +47,28 @@ class Recipe:
     evaluate_every: int = 100
     patience: int | None = None
     keep: str = "best"
+    judge: str = "accuracy"
 
     def __post_init__(self):
         check_choice("Recipe", "optimizer", self.optimizer, ("adam", "adamw", "sgd", "momentum"))
         check_choice("Recipe", "schedule", self.schedule, ("cosine", "constant"))
         check_choice("Recipe", "keep", self.keep, ("best", "last"))
+        check_choice("Recipe", "judge", self.judge, ("accuracy", "loss"))
+        for name in ("steps", "batch_size", "lr", "evaluate_every", "patience", "clip"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise ValueError(f"Recipe: {name} is {value}; it must be greater than 0.")
 
     def learning_rate(self, step):
-        """Return the rate of step 1, 2, ..."""
+        """Return the learning rate of step 1, 2, ..."""
         if self.schedule == "cosine":
             return optim.warmup_cosine(step, self.lr, self.warmup, self.steps)
         return self.lr * min(1.0, step / max(1, self.warmup))
+
+    def score(self, evaluation):
+        """Return what is compared to find the best evaluation; larger is better."""
+        loss, accuracy = evaluation["loss"], evaluation["accuracy"]
+        return (accuracy, -loss) if self.judge == "accuracy" else (-loss, accuracy)
 
     def start_optimizer(self, params):
         """Return a new optimizer of this recipe."""

@@ -63,9 +63,9 @@ def save_run(path, run, optimizer, rng, identity):
 def restore_run(path, run, optimizer, rng, identity):
     """Put run, optimizer and rng into the state of the file; refuse the file of another run."""
     params, config, metadata, arrays = load_checkpoint(path)
-    theirs = metadata.get("identity", {}) | {"config": config.to_dict()}
-    ours = identity | {"config": run.config.to_dict()}
-    differ = [key for key in ours if theirs.get(key) != ours[key]]
+    theirs = metadata.get("identity", {}) | config.to_dict()
+    ours = identity | run.config.to_dict()
+    differ = [key for key in ours if key not in theirs or theirs[key] != ours[key]]
     if differ:
         listed = "; ".join(f"{key}: {theirs.get(key)} there, {ours[key]} here" for key in differ)
         raise ValueError(f"train: {str(path)!r} belongs to another run ({listed}).")

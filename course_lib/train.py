@@ -51,14 +51,14 @@ def train(
     snapshots : iterable of int
         Steps after which a copy of the parameters goes to `run.snapshots`; 0 is before the first.
     checkpoint : path, optional
-        Written every `checkpoint_every` steps (each evaluation by default) and at the end.
+        An .npz, written every `checkpoint_every` steps (each evaluation by default) and at the end.
     resume : bool
         Continue from the file `checkpoint`, if it is there. The result is that of a run that was
-        never stopped, bit for bit.
+        never stopped, bit for bit; give the other arguments as they were.
     shards : int
         Threads that share a batch; see `objective.loss_and_grads`.
     progress : bool
-        Show a progress bar.
+        Show a progress bar, where tqdm is installed.
 
     Returns
     -------
@@ -70,19 +70,20 @@ def train(
         If the loss or a gradient is nan or infinite; names the step and the first such array.
     FileExistsError
         If `checkpoint` is there already and `resume` is False.
+    ValueError
+        If `checkpoint` belongs to another run; says in what they differ.
     """
-    recipe = recipe or task.recipe
+    recipe, snapshots = recipe or task.recipe, set(snapshots)
     rng = np.random.default_rng(seed)
     start = init_params(task.config, rng, dtype) if params is None else copy_params(params)
     run = Run(start, task.config)
     optimizer = recipe.start_optimizer(run.params)
-    identity = {"task": task.name, "seed": seed, "shards": shards, "recipe": asdict(recipe)}
-    if checkpoint is not None and Path(checkpoint).exists():
-        if not resume:
-            raise FileExistsError(
-                f"train: {str(checkpoint)!r} is there already. "
-                "Continue it with resume=True, or choose another name."
-            )
+    identity = {
+        "task": task.name, "preset": task.preset, "seed": seed, "shards": shards,
+        "dtype": str(next(iter(optimizer.params.values())).dtype),
+        "snapshots": sorted(snapshots), **asdict(recipe),
+    }  # fmt: skip
+    if _is_there(checkpoint, resume):
         restore_run(checkpoint, run, optimizer, rng, identity)
     elif 0 in snapshots:
         run.snapshots[0] = copy_params(run.params)
@@ -112,19 +113,25 @@ def train(
     return run
 
 
+def _quiet():
+    """Hush NumPy about overflow: a value that is not finite is found, and explained, below."""
+    return np.errstate(over="ignore", invalid="ignore")
+
+
 def _one_step(task, recipe, run, optimizer, rng, shards):
     batch = task.batch(rng, recipe.batch_size)
     dropout_rng = rng if task.config.dropout else None
-    with np.errstate(over="ignore", invalid="ignore"):
+    with _quiet():
         result = loss_and_grads(
             batch, run.params, task.config, dropout_rng, recipe.label_smoothing, shards
         )
         norm = optim.clip_by_global_norm(result.grads, recipe.clip or math.inf)
     run.step += 1
     if not (math.isfinite(result.loss) and math.isfinite(norm)):
-        raise FloatingPointError(explain_nonfinite(run, batch, result))
+        raise FloatingPointError(explain_nonfinite(run, batch, result.loss, result.grads))
     lr = recipe.learning_rate(run.step)
-    optimizer.step(result.grads, lr)
+    with _quiet():
+        optimizer.step(result.grads, lr)
     history = run.history
     history.loss.append(result.loss)
     history.accuracy.append(result.accuracy)
@@ -133,10 +140,13 @@ def _one_step(task, recipe, run, optimizer, rng, shards):
 
 
 def _evaluate(task, recipe, run):
-    measured = evaluate(task.validation, run.params, task.config)
+    with _quiet():
+        measured = evaluate(task.validation, run.params, task.config)
+    if not math.isfinite(measured.loss):
+        raise FloatingPointError(explain_nonfinite(run, task.validation, measured.loss))
     evaluation = {"step": run.step, **measured._asdict()}
     evaluations = run.history.evaluations
-    if all(_score(evaluation) > _score(earlier) for earlier in evaluations):
+    if all(recipe.score(evaluation) > recipe.score(earlier) for earlier in evaluations):
         run.best, run.best_step = copy_params(run.params), run.step
     evaluations.append(evaluation)
     waited = sum(1 for earlier in evaluations if earlier["step"] > run.best_step)
@@ -144,8 +154,21 @@ def _evaluate(task, recipe, run):
     return evaluation
 
 
-def _score(evaluation):
-    return evaluation["accuracy"], -evaluation["loss"]
+def _is_there(checkpoint, resume):
+    """Is there a file to continue from? Refuse what could only fail after minutes of work."""
+    if checkpoint is None:
+        if resume:
+            raise ValueError("train: resume=True needs checkpoint, the file to continue from.")
+        return False
+    path = Path(checkpoint)
+    if path.suffix != ".npz":
+        raise ValueError(f"train: checkpoint {path.name!r} does not end in .npz; name the file so.")
+    if path.exists() and not resume:
+        raise FileExistsError(
+            f"train: {str(path)!r} is there already. "
+            "Continue it with resume=True, or choose another name."
+        )
+    return path.exists()
 
 
 class _NoBar:
@@ -159,6 +182,8 @@ class _NoBar:
 def _bar(total, initial, name, wanted):
     if not wanted:
         return contextlib.nullcontext(_NoBar())
-    from tqdm.auto import tqdm
-
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:  # it comes with the extra `lab`; NumPy alone is enough to train
+        return contextlib.nullcontext(_NoBar())
     return tqdm(total=total, initial=initial, desc=name, unit="step")

@@ -43,7 +43,13 @@ def explore_rotation(d_model: int = 16) -> Explorer:
 
 def explore_balance(ids: Any, W: Any, table: Any, labels: Sequence[str], first: int) -> Explorer:
     """Choose how much the tokens count against the positions: see what the sum still tells."""
+    scales = [2.0 ** (step / 4) for step in range(-8, 21)]
     return explorer(
         Balance(ids, W, table, labels, first),
-        scale=Slider(0.25, 32, 1, log=True, label="scale of the tokens"),
+        scale=Choice(
+            [(f"{scale:.3g}", scale) for scale in scales],
+            1.0,
+            label="scale of the tokens",
+            slider=True,
+        ),
     )

@@ -1,7 +1,7 @@
 """The jobs that models of the course are trained for: each is data, a configuration and a recipe.
 
     task = load_task("digits")
-    run = train(task)
+    run = train(task)                      # or: params, about = load_stored(task)
 
 A task is a module of this package with `PRESETS`, a dict from each preset to one sentence about it
 (the first is the default), and `load(preset) -> Task`.
@@ -10,12 +10,15 @@ A task is a module of this package with `PRESETS`, a dict from each preset to on
 import difflib
 from importlib import import_module
 
+from .stored import load_stored
 from .task import Answer, Task
 
-__all__ = ["TASKS", "Answer", "Task", "load_task"]
+__all__ = ["TASKS", "Answer", "Task", "load_stored", "load_task"]
 
 _MODULES = (
     "next_token",
+    "digits",
+    "copy",
 )
 
 TASKS: dict[str, dict[str, str]] = {

@@ -14,7 +14,8 @@ def most_likely(next_log_p, length, eos_id=None, top=3):
         Maps beginnings of answers, int (n, t) with t = 0, 1, ..., to the log-probabilities of the
         next token, (n, vocab_size).
     length : int
-        Tokens of an answer, <eos> included; an answer with <eos> may be shorter.
+        Tokens of an answer, <eos> included. One with <eos> may be shorter; one that has not ended
+        by then counts as it stands.
     eos_id : int, optional
     top : int
 
@@ -33,9 +34,10 @@ def most_likely(next_log_p, length, eos_id=None, top=3):
         rows, tokens = np.divmod(best, log_p.shape[1])
         totals = log_p.reshape(-1)[best]
         beginnings = np.concatenate([beginnings[rows], tokens[:, None]], axis=1)
-        ended = np.full(len(best), t == length - 1) if eos_id is None else tokens == eos_id
-        stop = t + (eos_id is None)
-        found += [(beginnings[i, :stop], float(np.exp(totals[i]))) for i in np.flatnonzero(ended)]
+        is_eos = np.zeros(len(best), bool) if eos_id is None else tokens == eos_id
+        ended = is_eos | (t == length - 1)
+        for i in np.flatnonzero(ended):
+            found.append((beginnings[i, : t + 1 - is_eos[i]], float(np.exp(totals[i]))))
         beginnings, totals = beginnings[~ended], totals[~ended]
         if not len(beginnings):
             break

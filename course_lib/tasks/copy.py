@@ -5,6 +5,8 @@ after the last word, <eos>. Copying needs cross-attention to walk along the sour
 make it walk backwards, or look for the words in the order of the alphabet.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..objective import IGNORED, Batch
@@ -20,13 +22,15 @@ PRESETS = {
     "sort": "in the order of the alphabet",
 }
 
-WORDS = sorted(
-    "a and bird cat dog fish good has in little not on old ran sat saw the tree under was".split()
-)
+WORDS = "a and bird cat dog fish good has in little not on old ran sat saw the tree under was"
 FEWEST, MOST = 3, 6
 N_TRAIN, N_VALIDATION, N_TEST = 10_000, 500, 1000
 
-_ORDERS = {"copy": lambda ids: ids, "reverse": lambda ids: ids[::-1], "sort": np.sort}
+_ORDERS: dict[str, Callable] = {
+    "copy": lambda ids: ids,
+    "reverse": lambda ids: ids[::-1],
+    "sort": np.sort,
+}
 _RECIPES = {
     "copy": Recipe(1000, 64, lr=4e-3, warmup=50),
     "reverse": Recipe(1000, 64, lr=4e-3, warmup=50),
@@ -40,7 +44,7 @@ def load(preset):
     Sentences are random words, 3 to 6 of 20, and all different: none of the validation or of the
     test is in the training part. Groups are the lengths.
     """
-    vocabulary = Vocabulary((PAD, BOS, EOS, *WORDS), "word")
+    vocabulary = Vocabulary.words(WORDS, specials=(PAD, BOS, EOS))
     sentences = make_sentences(vocabulary, np.random.default_rng(0))
     data = make_batch(sentences, vocabulary, preset)
     config = TransformerConfig(
@@ -74,7 +78,7 @@ def load(preset):
 
 def make_sentences(vocabulary, rng):
     """Return distinct sentences, a list of int arrays (T,), T from 3 to 6."""
-    first, count = len(vocabulary) - len(WORDS), N_TRAIN + N_VALIDATION + N_TEST
+    first, count = vocabulary.eos_id + 1, N_TRAIN + N_VALIDATION + N_TEST
     sentences: dict[tuple, np.ndarray] = {}
     while len(sentences) < count:
         ids = rng.integers(first, len(vocabulary), size=rng.integers(FEWEST, MOST + 1))
@@ -95,10 +99,10 @@ def make_batch(sentences, vocabulary, preset):
 def read_sentence(text, vocabulary):
     """Return the ids of what a person typed, int (T,), or say what is wrong with it."""
     words = [word.lower() for word in vocabulary.split(text)]
-    unknown = [word for word in words if word not in WORDS]
+    unknown = [word for word in words if word not in WORDS.split()]
     if unknown:
         raise ValueError(
-            f"copy: {unknown[0]!r} is not one of the words that the model knows: {' '.join(WORDS)}."
+            f"copy: {unknown[0]!r} is not one of the words that the model knows: {WORDS}."
         )
     if not FEWEST <= len(words) <= MOST:
         raise ValueError(

@@ -1,10 +1,21 @@
 """First, Second, Last, Max, Min, Add: questions about digits, answered after an arrow."""
 
+from functools import partial
+
 import numpy as np
 
 from ..recipe import Recipe
-from .digits_data import Preset, ask_all, make_inputs, split_inputs
-from .task import Task
+from .answers import after_prompt, most_likely
+from .digits_data import (
+    Preset,
+    every_operation,
+    make_batch,
+    make_inputs,
+    random_operations,
+    split_inputs,
+)  # fmt: skip
+from .digits_text import read_question
+from .task import Answer, Task
 
 _FIVE = ("First", "Second", "Last", "Max", "Min")
 _TWO = ("First", "Second", "Max", "Min")
@@ -12,40 +23,43 @@ _TWO = ("First", "Second", "Max", "Min")
 _PRESETS = {
     "one-digit": Preset(
         "First, Second, Last, Max or Min of three digits",
+        "Max ( 5 3 9 )",
         _FIVE,
         Recipe(1000, 64, lr=2e-3, warmup=100),
     ),
     "two-digit": Preset(
         "the same of three numbers from 0 to 99, answered digit by digit",
+        "Max(53, 9, 97)",
         _FIVE,
         Recipe(1500, 128, lr=2e-3, warmup=100),
         base=100,
-        n_inputs=10_000,
+        n_inputs=20_000,
     ),
     "many": Preset(
         "the same of 5 to 10 digits",
+        "Min(8, 3, 5, 9, 4, 7)",
         _FIVE,
         Recipe(1200, 64, lr=2e-3, warmup=100),
         n_arguments=(5, 10),
         n_inputs=10_000,
     ),
     "nested": Preset(
+        "First, Second, Max or Min of two such questions about two digits",
         "Max(First(2,8),Second(5,1))",
         _TWO,
         Recipe(1800, 64, lr=2e-3, warmup=100),
         n_arguments=(4, 4),
         nested=True,
         n_inputs=10_000,
-        per_input=8,
     ),
     "arithmetic": Preset(
+        "nested questions with Add among the operations, answered digit by digit",
         "Add(Max(3,7),Min(2,9))",
         (*_TWO, "Add"),
         Recipe(4500, 96, lr=3e-3, warmup=200),
         n_arguments=(4, 4),
         nested=True,
         n_inputs=10_000,
-        per_input=16,
     ),
 }
 
@@ -53,20 +67,51 @@ PRESETS = {name: preset.description for name, preset in _PRESETS.items()}
 
 
 def load(name):
-    """Return the Task of a preset."""
+    """Return the Task of a preset. `digits_data.split_inputs` says what is held out."""
     preset = _PRESETS[name]
     rng = np.random.default_rng(0)
     vocabulary = preset.vocabulary()
+    config = preset.config(vocabulary)
     parts = split_inputs(preset, make_inputs(preset, rng))
-    train, validation, test = (ask_all(preset, vocabulary, rows, rng) for rows in parts)
+    stream = None
+    if preset.nested:
+        train_rows = parts[0]
+
+        def stream(rng, size):
+            rows = train_rows[rng.integers(len(train_rows), size=size)]
+            return random_operations(preset, vocabulary, rows, rng)
+
+        batches = [random_operations(preset, vocabulary, rows, rng) for rows in parts]
+    else:
+        batches = [every_operation(preset, vocabulary, rows) for rows in parts]
+    train, validation, test = batches
     return Task(
         name="digits",
         preset=name,
-        description=preset.description,
+        description=f"{preset.description}: {preset.example}",
         vocabulary=vocabulary,
-        config=preset.config(vocabulary),
+        config=config,
         recipe=preset.recipe,
         train=train,
         validation=validation,
         test=test,
+        stream=stream,
+        ask=partial(_ask, preset, vocabulary, config),
     )
+
+
+def _ask(preset, vocabulary, config, params, question, top=3):
+    batch = make_batch(preset, vocabulary, *read_question(question, preset))
+    (ids,), (targets,) = batch.inputs[0], batch.targets
+    start = int(np.argmax(targets >= 0)) + 1
+    prompt, truth = ids[:start], targets[start - 1 :]
+    found = most_likely(
+        after_prompt(prompt, params, config), preset.answer_length, vocabulary.eos_id, top
+    )
+
+    def text(ids):
+        tokens = [vocabulary.tokens[i] for i in ids if i != vocabulary.eos_id]
+        return ("" if all(token.isdigit() for token in tokens) else " ").join(tokens)
+
+    candidates = [(text(ids), probability) for ids, probability in found]
+    return Answer(vocabulary.decode(prompt), candidates[0][0], candidates, text(truth))

@@ -1,5 +1,6 @@
 """Questions about digits, made in bulk: arguments, their split, and the tokens of each question."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ def _last(x):
     return x[np.arange(len(x)), (x != EMPTY).sum(axis=1) - 1]
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable] = {
     "First": lambda x: x[:, 0],
     "Second": lambda x: x[:, 1],
     "Last": _last,
@@ -33,18 +34,17 @@ class Preset:
     """One kind of question about numbers from 0 to `base` - 1.
 
     `n_arguments` is the smallest and the largest number of them. A nested question has two inner
-    ones of two digits each. `n_inputs` is how many distinct argument lists are made, and
-    `per_input` how many questions are asked about each: 0 means every operation.
+    ones of two digits each. `n_inputs` is how many distinct argument lists are made.
     """
 
     description: str
+    example: str
     operations: tuple[str, ...]
     recipe: Recipe
     base: int = 10
     n_arguments: tuple[int, int] = (3, 3)
     nested: bool = False
     n_inputs: int = 1000
-    per_input: int = 0
 
     @property
     def many_tokens(self):
@@ -77,10 +77,7 @@ class Preset:
 
 
 def make_inputs(preset, rng):
-    """Return distinct argument lists, int (N, n), EMPTY where a list is shorter, in random order.
-
-    The pinned ones come first: a number repeated as often as the list is long.
-    """
+    """Return distinct argument lists, int (N, n), EMPTY where a list is shorter, shuffled."""
     few, most = preset.n_arguments
     lists = []
     for n in range(few, most + 1):
@@ -93,8 +90,7 @@ def make_inputs(preset, rng):
         rows = np.full((len(codes), most), EMPTY)
         rows[:, :n] = codes[:, None] // powers % preset.base
         lists.append(rows)
-    rows = rng.permutation(np.concatenate(lists))
-    return rows
+    return rng.permutation(np.concatenate(lists))
 
 
 def split_inputs(preset, rows):
@@ -114,14 +110,16 @@ def split_inputs(preset, rows):
     return np.concatenate([rows[pinned], rest]), validation, test
 
 
-def ask_all(preset, vocabulary, rows, rng):
-    """Return the Batch of questions about these argument lists; see `Preset.per_input`."""
+def every_operation(preset, vocabulary, rows):
+    """Return the Batch that asks every operation of each of these argument lists."""
     count = len(preset.operations)
-    if not preset.per_input:
-        operations = np.tile(np.arange(count), len(rows))[:, None]
-        return make_batch(preset, vocabulary, np.repeat(rows, count, axis=0), operations)
-    rows = np.repeat(rows, preset.per_input, axis=0)
-    operations = rng.integers(count, size=(len(rows), 3 if preset.nested else 1))
+    operations = np.tile(np.arange(count), len(rows))[:, None]
+    return make_batch(preset, vocabulary, np.repeat(rows, count, axis=0), operations)
+
+
+def random_operations(preset, vocabulary, rows, rng):
+    """Return the Batch that asks one nested question of each of these argument lists."""
+    operations = rng.integers(len(preset.operations), size=(len(rows), 3))
     return make_batch(preset, vocabulary, rows, operations)
 
 
@@ -197,7 +195,7 @@ def _question_tokens(preset, vocabulary, rows, operations):
 
 
 def _number_tokens(vocabulary, numbers):
-    """Spell numbers from 0 to 99: tens and units, int (N, 2); no tens below 10, nothing if EMPTY."""
+    """Spell numbers from 0 to 99: int (N, 2), EMPTY where there are no tens, or no number."""
     zero = vocabulary.tokens.index("0")
     tens = np.where(numbers >= 10, zero + numbers // 10, EMPTY)
     units = np.where(numbers == EMPTY, EMPTY, zero + numbers % 10)

@@ -8,9 +8,6 @@ import numpy as np
 from .digits_data import EMPTY, OPERATIONS, Preset
 
 _TOKEN = re.compile(r"[A-Za-z]+|\d+|\S")
-_EXAMPLES = {
-    "one-digit": "Max ( 5 3 9 )",
-}
 
 
 def read_question(text, preset: Preset):
@@ -88,13 +85,13 @@ def _unknown(word, name, preset):
     if not word.isalpha():
         return _refusal(f"{word!r} stands where an operation belongs", preset)
     close = difflib.get_close_matches(name, preset.operations, n=1)
-    known = ", ".join(preset.operations)
-    elsewhere = " (other presets know it)" if name in OPERATIONS else ""
-    return _refusal(
-        f"there is no operation {word!r} here{elsewhere}; "
-        + (f"did you mean {close[0]}" if close else f"choose from {known}"),
-        preset,
-    )
+    if name in OPERATIONS:
+        advice = f"this preset knows {', '.join(preset.operations)}; others know {name}"
+    elif close:
+        advice = f"{close[0]} is close"
+    else:
+        advice = f"choose from {', '.join(preset.operations)}"
+    return _refusal(f"there is no operation {word!r} here; {advice}", preset)
 
 
 def _refusal(problem, preset):

@@ -6,10 +6,12 @@ at any other position. What it must get right is everything else, from embedding
 
 import numpy as np
 
-from ..objective import Batch, forward
+from .. import loss, model
+from ..objective import Batch
 from ..params import TransformerConfig
 from ..recipe import Recipe
 from ..vocab import Vocabulary
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {"next_token": "each token is followed by the next number; one block, plain SGD"}
@@ -35,14 +37,18 @@ def load(preset="next_token"):
     )
 
     def ask(params, question, top=3):
-        ids = vocabulary.encode(question)[None]
-        if not 1 <= ids.shape[1] <= LENGTH:
+        ids = vocabulary.encode(question)
+        if not 1 <= len(ids) <= LENGTH:
             raise ValueError(
-                f"next_token: the question has {ids.shape[1]} numbers; give 1 to {LENGTH}, "
+                f"next_token: the question has {len(ids)} numbers; give 1 to {LENGTH}, "
                 f"each from 0 to {VOCAB_SIZE - 1}, such as '3 7 19'."
             )
-        logits, _ = forward((ids,), params, config)
-        ...
+        logits, _ = model.language_model(ids[None], params, config)
+        log_p, _ = loss.log_softmax(logits[0])
+        found = most_likely(lambda beginnings: log_p[beginnings.shape[1]], len(ids), top=top)
+        candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
+        truth = vocabulary.decode((ids + 1) % VOCAB_SIZE)
+        return Answer(vocabulary.decode(ids), candidates[0][0], candidates, truth)
 
     return Task(
         name="next_token",
@@ -51,7 +57,7 @@ def load(preset="next_token"):
         vocabulary=vocabulary,
         config=config,
         recipe=Recipe(
-            300, 32, lr=1.0, optimizer="sgd", schedule="constant", clip=None, evaluate_every=30
+            300, 32, lr=0.3, optimizer="sgd", schedule="constant", clip=None, evaluate_every=30
         ),
         train=data.take(slice(N_TRAIN)),
         validation=data.take(slice(N_TRAIN, None)),

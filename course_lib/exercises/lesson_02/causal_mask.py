@@ -1,0 +1,199 @@
+"""Exercise: causal_mask."""
+
+import numpy as np
+
+from course_lib import attention
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+
+
+def causal_mask_cases(rng):
+    return [
+        Case(
+            (3,),
+            label="three positions",
+            expected=np.array([[1, 0, 0], [1, 1, 0], [1, 1, 1]], bool),
+        ),
+        Case(
+            (2, 4),
+            label="the last 2 of 4 positions",
+            expected=np.array([[1, 1, 1, 0], [1, 1, 1, 1]], bool),
+        ),
+        Case((7,), label="seven positions"),
+        Case((3, 5), label="the last 3 of 5 positions"),
+        Case((1, 5), label="the last position alone"),
+        Case((1,), label="one position"),
+    ]
+
+
+def _keys(T_q, T_k):
+    return T_q if T_k is None else T_k
+
+
+def _blocks_instead(T_q, T_k=None):
+    return ~attention.causal_mask(T_q, T_k)
+
+
+def _sees_the_future(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.triu(np.ones((T_q, T_k), bool), T_k - T_q)
+
+
+def _not_itself(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.tril(np.ones((T_q, T_k), bool), T_k - T_q - 1)
+
+
+def _one_ahead(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.tril(np.ones((T_q, T_k), bool), T_k - T_q + 1)
+
+
+def _first_positions(T_q, T_k=None):
+    return np.tril(np.ones((T_q, _keys(T_q, T_k)), bool))
+
+
+def _square(T_q, T_k=None):
+    return np.tril(np.ones((T_q, T_q), bool))
+
+
+def _square_of_keys(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.tril(np.ones((T_k, T_k), bool))
+
+
+def _numbers(T_q, T_k=None):
+    return attention.causal_mask(T_q, T_k).astype(float)
+
+
+def _additive(T_q, T_k=None):
+    return np.where(attention.causal_mask(T_q, T_k), 0.0, -np.inf)
+
+
+def _transposed(T_q, T_k=None):
+    return attention.causal_mask(T_q, T_k).T
+
+
+def _previous_only(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.eye(T_q, T_k, T_k - T_q, dtype=bool)
+
+
+def _tril(T_q, T_k=None):
+    T_k = T_q if T_k is None else T_k
+    return np.tril(np.ones((T_q, T_k), dtype=bool), k=T_k - T_q)
+
+
+def _compare(T_q, T_k=None):
+    T_k = T_k or T_q
+    query_positions = np.arange(T_k - T_q, T_k)
+    return query_positions[:, None] >= np.arange(T_k)
+
+
+def _loops(T_q, T_k=None):
+    T_k = T_q if T_k is None else T_k
+    mask = np.zeros((T_q, T_k), dtype=bool)
+    for i in range(T_q):
+        for j in range(T_k):
+            mask[i, j] = j <= i + T_k - T_q
+    return mask
+
+
+register(
+    Exercise(
+        name="causal_mask",
+        lesson=2,
+        reference=attention.causal_mask,
+        shown=_compare,
+        returns=("mask",),
+        cases=causal_mask_cases,
+        mistakes=(
+            Mistake(
+                "blocks_instead",
+                _blocks_instead,
+                "True and False have changed places: this mask is True where a query may *not* "
+                "attend. In this course, True means: may attend.",
+            ),
+            Mistake(
+                "sees_the_future",
+                _sees_the_future,
+                "The triangle is the upper one: each query sees itself and what comes after. A "
+                "causal mask shows what came before, the keys j ≤ i of query i.",
+            ),
+            Mistake(
+                "not_itself",
+                _not_itself,
+                "The diagonal is False: no query may attend to its own position, and the first "
+                "one may attend to nothing at all, so its weights cannot sum to 1. Use ≤, not <.",
+            ),
+            Mistake(
+                "one_ahead",
+                _one_ahead,
+                "The triangle reaches one step too far: query 0 sees key 1, the very token that a "
+                "model at position 0 is to predict. It would only have to copy it. Keys up to and "
+                "including the query's own position are allowed.",
+            ),
+            Mistake(
+                "first_positions",
+                _first_positions,
+                lambda case, got, want: (
+                    f"The {case.args[0]} queries are taken as the first of the {case.args[1]} "
+                    f"positions. They are the last: query 0 stands at position T_k − T_q = "
+                    f"{case.args[1] - case.args[0]}, and the keys before it are allowed."
+                ),
+            ),
+            Mistake(
+                "square",
+                _square,
+                lambda case, got, want: (
+                    f"The mask is {np.shape(got)}: T_k is ignored. There is a row for each of the "
+                    f"T_q = {case.args[0]} queries and a column for each of the T_k = "
+                    f"{case.args[1]} keys."
+                ),
+            ),
+            Mistake(
+                "square_of_keys",
+                _square_of_keys,
+                lambda case, got, want: (
+                    f"The mask has a row for every position, {np.shape(got)}. Only the last T_q = "
+                    f"{case.args[0]} of them ask: keep the last {case.args[0]} rows."
+                ),
+            ),
+            Mistake(
+                "numbers",
+                _numbers,
+                "The pattern is right, but it is made of the numbers 0 and 1. A mask is boolean: "
+                "give np.ones or np.tri the argument dtype=bool, or compare positions with >=.",
+            ),
+            Mistake(
+                "additive",
+                _additive,
+                "These are the numbers 0 and −inf that are added to the scores later. The mask "
+                "itself is boolean: True where the query may attend, False where it may not.",
+            ),
+            Mistake(
+                "transposed",
+                _transposed,
+                "Rows and columns have changed places: a row belongs to a query, a column to a "
+                "key, so the shape is (T_q, T_k).",
+            ),
+            Mistake(
+                "itself_only",
+                _previous_only,
+                "Only the diagonal is True: each query sees itself and nothing else. All earlier "
+                "keys are allowed as well.",
+            ),
+        ),
+        correct=(_tril, _compare, _loops),
+        hints=(
+            "Ask for one query i and one key j: may i look at j? It may if j does not stand "
+            "later. What is the position of query i when the queries are the last T_q of T_k?",
+            "Query i stands at position i + T_k − T_q. Compare a column of query positions with a "
+            "row of key positions: one >= gives the whole table by broadcasting.",
+            "T_k is T_q when it is None. The positions are np.arange(T_k - T_q, T_k)[:, None] for "
+            "the queries and np.arange(T_k) for the keys.",
+            "return np.arange(T_k - T_q, T_k)[:, None] >= np.arange(T_k)",
+        ),
+    )
+)

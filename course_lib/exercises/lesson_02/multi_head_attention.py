@@ -1,0 +1,242 @@
+"""Exercise: multi_head_attention."""
+
+import math
+
+import numpy as np
+
+from course_lib import attention
+from course_lib.attention import (
+    MultiHeadCache,
+    causal_mask,
+    merge_heads,
+    scaled_dot_product_attention,
+    split_heads,
+)
+from course_lib.layers import linear
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from .other_styles import head_by_head, sequence_by_sequence
+
+NAMES = ("Q", "K", "V", "O")
+
+
+def multi_head_attention_cases(rng):
+    def random_params(d_model, biases=True):
+        params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in NAMES}
+        if biases:
+            params |= {f"b_{n}": rng.normal(size=d_model) for n in NAMES}
+        return params
+
+    by_hand = {f"W_{n}": np.eye(4) for n in NAMES} | {f"b_{n}": np.zeros(4) for n in NAMES}
+    by_hand["b_O"] = np.array([0.0, 0, 0, 1])
+    query = np.array([[[math.sqrt(2) * math.log(3), 0, 0, 0]]])
+    x, memory = rng.normal(size=(2, 5, 33)), rng.normal(size=(2, 7, 33))
+    padding = np.ones((2, 1, 1, 7), bool)
+    padding[0, ..., 4:] = False
+    params = random_params(33)
+    return [
+        # Head 0 scores the two tokens ln 3 and 0: weights 3/4, 1/4. Head 1 asks nothing: 1/2, 1/2.
+        Case(
+            (query, np.array([[[1.0, 0, 4, 8], [0, 1, 0, 4]]]), by_hand, 2),
+            label="one query, two keys, two heads",
+            expected=([[[0.75, 0.25, 2, 7]]], None),
+        ),
+        Case((x, x, params, 3), label="self-attention, 3 heads of 11 features"),
+        Case((x, memory, params, 3), label="cross-attention, 5 queries and 7 keys"),
+        Case((x, memory, params, 3, padding), label="cross-attention with a padding mask"),
+        Case((x, x, params, 3, causal_mask(5)), label="self-attention with a causal mask"),
+        Case((x, x, params, 1), label="one head"),
+        Case((x, x, random_params(33, biases=False), 3), label="no biases, as in the paper"),
+    ]
+
+
+def _project(z, params, name):
+    return linear(z, params[f"W_{name}"], params.get(f"b_{name}"))[0]
+
+
+def _variant(
+    ask="x",
+    keys="memory",
+    values="memory",
+    named=NAMES,
+    split=split_heads,
+    merge=merge_heads,
+    use_mask=True,
+    output=True,
+):
+    """Multi-head attention with one step replaced."""
+
+    def answer(x, memory, params, n_heads, mask=None):
+        source = {"x": x, "memory": memory}
+        q = split(_project(source[ask], params, named[0]), n_heads)
+        k = split(_project(source[keys], params, named[1]), n_heads)
+        v = split(_project(source[values], params, named[2]), n_heads)
+        heads, _ = scaled_dot_product_attention(q, k, v, mask if use_mask else None)
+        out = merge(heads)
+        return _project(out, params, "O") if output else out
+
+    return answer
+
+
+def _split_by_reshape(x, n_heads):
+    B, T, d_model = x.shape
+    return x.reshape(B, n_heads, T, d_model // n_heads)
+
+
+def _merge_by_reshape(x):
+    B, n_heads, T, d_k = x.shape
+    return x.reshape(B, T, n_heads * d_k)
+
+
+def _one_head(x, memory, params, n_heads, mask=None):
+    return attention.multi_head_attention(x, memory, params, 1, mask)[0]
+
+
+def _needs_biases(x, memory, params, n_heads, mask=None):
+    for name in NAMES:
+        params[f"b_{name}"]
+    return attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
+
+
+def _no_biases(x, memory, params, n_heads, mask=None):
+    weights = {name: W for name, W in params.items() if name.startswith("W")}
+    return attention.multi_head_attention(x, memory, weights, n_heads, mask)[0]
+
+
+def _transposed_weights(x, memory, params, n_heads, mask=None):
+    turned = {name: p.T for name, p in params.items()}
+    return attention.multi_head_attention(x, memory, turned, n_heads, mask)[0]
+
+
+def _plain(x, memory, params, n_heads, mask=None):
+    q, query = linear(x, params["W_Q"], params.get("b_Q"))
+    k, key = linear(memory, params["W_K"], params.get("b_K"))
+    v, value = linear(memory, params["W_V"], params.get("b_V"))
+    q, k, v = split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
+    heads, attention_cache = scaled_dot_product_attention(q, k, v, mask)
+    out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))
+    return out, MultiHeadCache(query, key, value, attention_cache, output)
+
+
+def _width(case):
+    d_model = case.args[0].shape[-1]
+    return d_model, d_model // case.args[3]
+
+
+register(
+    Exercise(
+        name="multi_head_attention",
+        lesson=2,
+        reference=attention.multi_head_attention,
+        shown=_plain,
+        cases=multi_head_attention_cases,
+        mistakes=(
+            Mistake(
+                "roles_swapped",
+                _variant(ask="memory", keys="x", values="x"),
+                lambda case, got, want: (
+                    "x and memory have changed places: your queries come from memory, so there is "
+                    f"an output for each of its {case.args[1].shape[1]} positions. The one that "
+                    "asks is x. Keys and values come from memory."
+                ),
+            ),
+            Mistake(
+                "memory_ignored",
+                _variant(keys="x", values="x"),
+                "Keys and values come from x, as in self-attention. In cross-attention x asks and "
+                "memory answers: project memory with W_K and W_V.",
+            ),
+            Mistake(
+                "x_ignored",
+                _variant(ask="memory"),
+                "The queries come from memory. They come from x: project x with W_Q.",
+            ),
+            Mistake(
+                "values_of_x",
+                _variant(values="x"),
+                "The values come from x and the keys from memory. A weight belongs to one place "
+                "of the memory: key and value must both come from there.",
+            ),
+            Mistake(
+                "keys_of_x",
+                _variant(keys="x"),
+                "The keys come from x and the values from memory. A weight belongs to one place "
+                "of the memory: key and value must both come from there.",
+            ),
+            Mistake(
+                "no_output",
+                _variant(output=False),
+                "The last projection is missing: the heads lie side by side, unmixed. Send the "
+                "merged heads through W_O and b_O.",
+            ),
+            Mistake(
+                "one_head",
+                _one_head,
+                lambda case, got, want: (
+                    f"This is one head of {_width(case)[0]} features. With n_heads = "
+                    f"{case.args[3]} there are {case.args[3]} of {_width(case)[1]}, each with a "
+                    "softmax of its own: use split_heads on q, k and v."
+                ),
+            ),
+            Mistake(
+                "split_by_reshape",
+                _variant(split=_split_by_reshape),
+                "The heads are cut by reshape alone, which mixes tokens and features. Your "
+                "split_heads does it right: cut, then exchange axes 1 and 2.",
+            ),
+            Mistake(
+                "merge_by_reshape",
+                _variant(merge=_merge_by_reshape),
+                "The heads are merged by reshape alone, which puts several tokens of one head "
+                "into one row. Your merge_heads does it right: exchange axes 1 and 2, then "
+                "reshape.",
+            ),
+            Mistake(
+                "split_and_merged_by_reshape",
+                _variant(split=_split_by_reshape, merge=_merge_by_reshape),
+                "The heads are cut and merged by reshape alone. The shapes come out right, but "
+                "what attends to what is scrambled. Use split_heads and merge_heads.",
+            ),
+            Mistake(
+                "mask_ignored",
+                _variant(use_mask=False),
+                "The mask is not passed on. Give it to scaled_dot_product_attention.",
+            ),
+            Mistake(
+                "one_projection",
+                _variant(named=("Q", "Q", "V")),
+                "The keys are projected with W_Q. They have a matrix of their own, W_K; with one "
+                "for both, a would look at b just as b looks at a.",
+            ),
+            Mistake(
+                "no_biases",
+                _no_biases,
+                "The biases are left out. Each projection is z @ W + b where there is a b; "
+                'linear(z, params["W_Q"], params.get("b_Q")) does that.',
+            ),
+            Mistake(
+                "transposed_weights",
+                _transposed_weights,
+                "The matrices are used as x @ W.T. In this course vectors are rows and a "
+                "projection is x @ W.",
+            ),
+            Mistake(
+                "needs_biases",
+                _needs_biases,
+                'params["b_Q"] fails where there are no biases, as in the paper. '
+                'params.get("b_Q") gives None then, and linear takes None for no bias.',
+            ),
+        ),
+        correct=(_plain, head_by_head, sequence_by_sequence),
+        hints=(
+            "Draw the shapes: x (B, T_q, d_model) → q (B, T_q, d_model) → (B, n_heads, T_q, d_k) → "
+            "attention → (B, n_heads, T_q, d_k) → (B, T_q, d_model) → out. Each arrow is one call.",
+            'q, query = linear(x, params["W_Q"], params.get("b_Q")); then the same for k and v, '
+            "from memory. Each call gives the result and the cache that the last line wants.",
+            "split_heads on q, k and v; scaled_dot_product_attention on the three, with the mask: "
+            "heads, attention = scaled_dot_product_attention(q, k, v, mask).",
+            'out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))',
+        ),
+    )
+)
