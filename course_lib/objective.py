@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,8 +21,9 @@ _MODELS = {
 }
 
 
-class Batch(NamedTuple):
-    """Examples side by side.
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Examples side by side; their number is `len(batch)`.
 
     `inputs` holds what the model reads: (ids,) or (source_ids, target_ids), each int (B, T).
     `targets` are the ids asked for, int (B, T), or the labels (B,) of a classifier; IGNORED where

@@ -29,6 +29,7 @@ from course_lib.explore.markup import line_html, to_html, to_plain
 from course_lib.explore.parsons_logic import Parsons
 from course_lib.explore.prediction import Prediction, distance, neat
 from course_lib.explore.quiz_logic import Quiz
+from course_lib.positional import sinusoidal_positions
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -164,6 +165,9 @@ def lesson_explorers():
     yield "wavelengths", lesson_01.explore_wavelengths()
     yield "similarity", lesson_01.explore_similarity()
     yield "rotation", lesson_01.explore_rotation()
+    W = np.random.default_rng(1).normal(size=(5, 6)) / 6**0.5
+    table = sinusoidal_positions(4, 6)
+    yield "balance", lesson_01.explore_balance([0, 1, 2, 1], W, table, tokens[1:], first=1)
     yield "temperature", lesson_02.explore_temperature([2.0, 1.0, 0.0], ["a", "b", "c"])
     yield "saturation", lesson_02.explore_saturation()
     yield "attention", lesson_02.explore_attention(weights, tokens)

@@ -42,6 +42,7 @@ def explore_attention(
     tokens: Sequence[str],
     masks: Mapping[str, Any] | None = None,
     query: int | None = None,
+    head_names: Sequence[str] | None = None,
 ) -> Explorer:
     """Choose a head, a query and, if there are several, a mask: see where that query looks.
 
@@ -55,12 +56,19 @@ def explore_attention(
         True = may attend. Masked cells are hatched.
     query : int, optional
         The query to begin with; the last token by default.
+    head_names : sequence of str, optional
+        "head 1", … by default.
     """
     by_mask: dict[str, Any] = (
         dict(weights) if isinstance(weights, Mapping) else {"no mask": weights}
     )
     stage = AttentionPicker(by_mask, tokens, masks)
     heads = next(iter(stage.weights.values())).shape[0]
+    names = list(head_names or [f"head {h + 1}" for h in range(heads)])
+    if len(names) != heads:
+        raise ValueError(
+            f"explore_attention: {len(names)} head_names were given for {heads} heads."
+        )
     controls: dict[str, Any] = {
         "query": Choice(
             [(f"{place}: {visible(token)}", place) for place, token in enumerate(tokens)],
@@ -68,7 +76,7 @@ def explore_attention(
             label="query",
             slider=True,
         ),
-        "head": Choice([(f"head {h + 1}", h) for h in range(heads)], label="head"),
+        "head": Choice([(names[h], h) for h in range(heads)], label="head"),
     }
     if len(by_mask) > 1:
         controls["mask"] = Choice(list(by_mask), label="mask")

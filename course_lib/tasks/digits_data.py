@@ -34,7 +34,8 @@ class Preset:
     """One kind of question about numbers from 0 to `base` - 1.
 
     `n_arguments` is the smallest and the largest number of them. A nested question has two inner
-    ones of two digits each. `n_inputs` is how many distinct argument lists are made.
+    ones of two digits each. `n_inputs` is how many argument lists are drawn; those drawn twice
+    are made once.
     """
 
     description: str
@@ -81,16 +82,29 @@ def make_inputs(preset, rng):
     few, most = preset.n_arguments
     lists = []
     for n in range(few, most + 1):
-        wanted, size = preset.n_inputs // (most - few + 1), preset.base**n
-        if size <= 10**6:
-            codes = rng.choice(size, min(wanted, size), replace=False)
+        wanted = preset.n_inputs // (most - few + 1)
+        if preset.base**n <= wanted:
+            rows = np.indices((preset.base,) * n).reshape(n, -1).T
         else:
-            codes = rng.permutation(np.unique(rng.integers(size, size=wanted)))
-        powers = preset.base ** np.arange(n)[::-1]
-        rows = np.full((len(codes), most), EMPTY)
-        rows[:, :n] = codes[:, None] // powers % preset.base
-        lists.append(rows)
+            rows = np.unique(_draw_lists(preset.base, n, wanted, rng), axis=0)
+        lists.append(np.pad(rows, [(0, 0), (0, most - n)], constant_values=EMPTY))
     return rng.permutation(np.concatenate(lists))
+
+
+def _draw_lists(base, n, count, rng):
+    """Draw argument lists (count, n), an equal share of each kind.
+
+    Uniform; between two numbers drawn at random; and of numbers with two digits: all with the same
+    tens, and each cut down to its units half of the time. Uniform lists alone would hardly ever
+    show that the Max of ten digits can be 1, that 9 is less than 53, or that units can decide.
+    """
+    uniform = rng.integers(base, size=(count, n))
+    low, high = np.sort(rng.integers(base, size=(2, count, 1)), axis=0)
+    kinds = [uniform, rng.integers(low, high + 1, size=(count, n))]
+    if base > 10:
+        kinds.append(uniform[:, :1] // 10 * 10 + uniform % 10)
+        kinds.append(np.where(rng.random((count, n)) < 0.5, uniform, uniform % 10))
+    return np.choose(rng.integers(len(kinds), size=(count, 1)), kinds)
 
 
 def split_inputs(preset, rows):

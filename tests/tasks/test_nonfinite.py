@@ -29,10 +29,11 @@ def message(task, recipe=RECIPE, params=None, **options):
     return str(caught.value)
 
 
-def scaled_params(config, name, factor):
-    """Draw parameters and multiply one array."""
+def scaled_params(config, **factors):
+    """Draw parameters and multiply some arrays; `__` stands for the dots of a name."""
     params = init_params(config, np.random.default_rng(0))
-    flatten(params)[name][...] *= factor
+    for name, factor in factors.items():
+        flatten(params)[name.replace("__", ".")][...] *= factor
     return params
 
 
@@ -78,38 +79,43 @@ def test_a_parameter_is_named(name, value):
     assert message(task, params=params).startswith(f"train: at step 1 parameter {name} is not")
 
 
+ATTENTION, FEED = "blocks__0__attention__", "blocks__0__feed_forward__"
+
+
 @pytest.mark.parametrize(
-    ("norm", "name", "factor", "place"),
+    ("norm", "factors", "place"),
     [
-        ("pre", "embedding.W", 1e30, "stack.blocks.0.attention.norm.1"),
-        ("none", "blocks.0.attention.W_Q", 1e38, "stack.blocks.0.attention.sublayer.attention.q"),
-        ("none", "blocks.0.feed_forward.W_1", 1e38, "stack.blocks.0.feed_forward.sublayer"),
-        ("post", "blocks.0.feed_forward.W_2", 1e38, "stack.blocks.0.feed_forward.norm"),
-        ("none", "output.W", 1e38, "the array of logits"),
+        ("none", {"embedding__W": 1e2, ATTENTION + "W_Q": 1e38}, "attention.sublayer.attention.q"),
+        ("none", {"embedding__W": 1e2, ATTENTION + "W_V": 1e38}, "attention.sublayer.attention.v"),
+        ("none", {"embedding__W": 1e2, FEED + "W_1": 1e38}, "feed_forward.sublayer"),
+        ("post", {FEED + "W_1": 1e2, FEED + "W_2": 1e38}, "feed_forward.norm"),
+        ("pre", {FEED + "W_1": 1e2, FEED + "W_2": 1e38}, "stack.norm"),
     ],
 )
-def test_an_overflow_in_the_forward_names_its_array(norm, name, factor, place):
+def test_an_overflow_in_the_forward_names_its_array(norm, factors, place):
     task = with_norm(load_task("next_token"), norm)
-    params = scaled_params(task.config, name, factor)
-    if norm == "none":
-        flatten(params)["embedding.W"][...] *= 100.0
-    said = message(task, params=params)
-    assert said.startswith("train: at step 1 ")
-    assert place in said, said
+    said = message(task, params=scaled_params(task.config, **factors))
+    block = "" if place.startswith("stack") else "stack.blocks.0."
+    assert said.startswith(f"train: at step 1 array {block}{place}")
+    assert " of the forward is not finite." in said
+
+
+def test_an_overflow_in_the_logits_is_named():
+    task = load_task("next_token")
+    params = scaled_params(task.config, output__W=1e38, norm__gamma=1e2)
+    assert message(task, params=params).startswith("train: at step 1 the array of logits is not")
 
 
 def test_an_overflow_in_the_decoder_is_told_from_one_in_the_encoder():
     task = with_norm(load_task("copy"), "none")
-    for side, attention in (("encoder", "attention"), ("decoder", "cross_attention")):
-        params = scaled_params(task.config, f"{side}.blocks.0.{attention}.W_V", 1e38)
-        flatten(params)["encoder.embedding.W"][...] *= 1000.0
-        said = message(task, params=params)
-        assert f"array {side}.blocks.0.{attention}.sublayer" in said
+    for side, part in (("encoder", "attention"), ("decoder", "cross_attention")):
+        factors = {"encoder__embedding__W": 1e3, f"{side}__blocks__0__{part}__W_V": 1e38}
+        said = message(task, params=scaled_params(task.config, **factors))
+        assert said.startswith(f"train: at step 1 array {side}.blocks.0.{part}.sublayer")
 
 
 def test_gradients_may_overflow_where_the_loss_does_not():
     task = with_norm(load_task("next_token"), "none")
-    params = scaled_params(task.config, "blocks.0.feed_forward.W_1", 1e25)
-    flatten(params)["blocks.0.feed_forward.W_2"][...] *= 1e-25
+    params = scaled_params(task.config, **{FEED + "W_1": 1e25, FEED + "W_2": 1e-25})
     said = message(task, params=params)
     assert re.search(r"at step 1 the (gradient of \S+|norm of the gradients) is not finite\.", said)

@@ -85,7 +85,9 @@ def spoiled(task, after):
     def stream(rng, size):
         batch = task.batch(rng, size)
         drawn.append(size)
-        return batch if len(drawn) <= after else batch._replace(targets=batch.inputs[0])
+        if len(drawn) > after:
+            batch = dataclasses.replace(batch, targets=batch.inputs[0])
+        return batch
 
     return dataclasses.replace(task, stream=stream)
 
