@@ -95,7 +95,7 @@ alike = x @ x.T
 attention_heatmap(
     alike,
     words,
-    title="Dot products of the rows: every word is most like itself",
+    title="Every word is most like itself",
     label="dot product",
     width=5.4,
 )
@@ -194,7 +194,7 @@ reveal(
 attention_heatmap(
     weights,
     sentence,
-    title="'Quoth' and 'the' listen to 'raven', 'raven' to 'Quoth'",
+    title="'the' listens mostly to 'raven'",
     width=4.8,
 )
 
@@ -242,9 +242,9 @@ attention_scores = check(attention_scores)
 
 # %% id="overflow"
 with np.errstate(over="ignore", invalid="ignore"):
-    for row in [scores[1], scores[1] + 1000, scores[1] - 1000]:
-        powers = np.exp(row)
-        print("scores", row, " powers", powers, " weights", powers / powers.sum())
+    for shift in [0, 1000, -1000]:
+        powers = np.exp(scores[1] + shift)
+        print(f"{shift:>6}   powers {powers}   weights {powers / powers.sum()}")
 limit = math.log(np.finfo(float).max)
 print(f"\nfloat64 ends near e to the power of {limit:.1f}")
 
@@ -287,7 +287,7 @@ for shift in [0, 1000, -1000]:
 # The explorer uses your softmax. The score of a word is how many letters it shares with *rapping*. Find the temperature at which *tapping* gets half of the weight. Is there one at which *door* gets more than *chamber*?
 
 # %% id="explore-temperature"
-others = ["tapping", "napping", "nothing", "chamber", "raven", "door"]
+others = ["tapping", "fearing", "nothing", "raven", "chamber", "door"]
 shared = [sum(min(w.count(c), "rapping".count(c)) for c in set(w)) for w in others]
 explore_temperature(shared, others, softmax)
 
@@ -533,8 +533,8 @@ print("causal", causal_mask(ids.shape[1]).shape, " padding", padding_mask(ids, v
 print("both  ", mask.shape)
 
 even, _ = softmax(np.where(mask, 0.0, -np.inf))
-for b, name in [(1, "The longer line: each word sees itself and what came before"),
-                (0, "The shorter line: and no one sees the padding")]:  # fmt: skip
+for b, name in [(1, "Each word sees itself and what came before"),
+                (0, "And nobody sees the padding")]:  # fmt: skip
     labels = [vocab.tokens[i] for i in ids[b]]
     show(attention_heatmap(even[b, 0], labels, title=name, mask=mask[b, 0], width=5.6))
 
@@ -748,8 +748,8 @@ WORD, ENDING, POSITION = slice(0, 32), slice(32, 64), slice(64, 96)
 
 
 def words_of(text):
-    """Cut a text into words, in lower case, without punctuation."""
-    return [token.lower() for token in split_words(text) if token[0].isalpha()]
+    """Cut a text into words, without punctuation."""
+    return [token for token in split_words(text) if token[0].isalpha()]
 
 
 def random_directions(names, seed):
@@ -758,7 +758,7 @@ def random_directions(names, seed):
     return dict(zip(names, rows / np.linalg.norm(rows, axis=1, keepdims=True), strict=True))
 
 
-every_word = sorted(set(words_of(poem)))
+every_word = sorted(set(words_of(poem.lower())))
 word_vectors = random_directions(every_word, seed=0)
 ending_vectors = random_directions(sorted({word[-3:] for word in every_word}), seed=1)
 
@@ -767,8 +767,8 @@ def read(text):
     """Return the words of a text and their vectors, (1, T, 96)."""
     words = words_of(text)
     x = np.zeros((1, len(words), 96))
-    x[0, :, WORD] = [word_vectors[word] for word in words]
-    x[0, :, ENDING] = [ending_vectors[word[-3:]] for word in words]
+    x[0, :, WORD] = [word_vectors[word.lower()] for word in words]
+    x[0, :, ENDING] = [ending_vectors[word.lower()[-3:]] for word in words]
     x[0, :, POSITION] = sinusoidal_positions(len(words), 32) / 4
     return words, x
 
@@ -822,7 +822,7 @@ head_names = ["1: the word before", "2: the same word", "3: the same ending"]
 heads_grid(
     cache.weights[0],
     two_lines,
-    title="Lines 4 and 5 of the first stanza, read by three heads under a causal mask",
+    title="Three heads, three questions: the word before, the same word, the same ending",
     mask=mask,
     head_names=head_names,
 )
@@ -848,13 +848,18 @@ _, cache = multi_head_attention(x_stanza, x_stanza, params, n_heads)
 attention_heatmap(
     cache.weights[0, 2],
     stanza,
-    title="The first stanza, each word listening to its own ending",
+    title="Each word of the stanza listens to those that end as it does",
 )
 
 # %% [markdown]
 # Look around for yourself. Choose a head and a mask, and move through the words: the text shows where the chosen word looks. Try the second *rapping* with all three heads. Then find the word at which the causal mask changes most.
 
 # %% id="explore-attention"
+tokens = []
+for line in stanzas[0].splitlines():
+    tokens += words_of(line)
+    tokens[-1] += "\n"  # the end of a line, for the picture only
+
 causal = causal_mask(len(stanza))
 by_mask = {
     "no mask": multi_head_attention(x_stanza, x_stanza, params, n_heads)[1].weights[0],
@@ -862,9 +867,10 @@ by_mask = {
 }
 explore_attention(
     by_mask,
-    stanza,
+    tokens,
     masks={"causal mask": causal},
-    query=[at for at, word in enumerate(stanza) if word == "rapping"][1],
+    query=stanza.index("tapping"),
+    head=2,
     head_names=head_names,
 )
 
@@ -880,7 +886,7 @@ received = [every_word[i] for i in (out[0, :, columns[0]] @ table.T).argmax(axis
 
 for at in [20, 37, 41, 56]:
     print(f"{stanza[at]:>8} has received {received[at]!r}")
-right = sum(received[at] == stanza[at - 1] for at in range(1, len(stanza)))
+right = sum(received[at] == stanza[at - 1].lower() for at in range(1, len(stanza)))
 print(f"\n{right} of {len(stanza) - 1} words know which word stands before them")
 
 # %% [markdown]
@@ -901,7 +907,7 @@ attention_heatmap(
     cache.weights[0, 1],
     asks,
     answers,
-    title="Head 2: the refrain of stanza 1 finds its words in that of stanza 3",
+    title="Each word finds itself in the other line, if it is there",
     width=6.2,
 )
 

@@ -4,7 +4,8 @@
     python tools/train_checkpoints.py digits copy/sort       these only
     python tools/train_checkpoints.py digits --seeds 10 --measure
 
-Prints a line for each run: exact match and loss on held-out data, the weakest group, seconds.
+Prints a line for each run: exact match and loss on held-out data, the weakest group, seconds on
+the clock and of the processor, and what else the task reports.
 With several seeds the model of seed 0 is the one that is written; `--measure` writes none.
 The same machine makes the same files, byte for byte; another may round differently.
 """
@@ -35,7 +36,7 @@ def main(arguments=None):
         ]
     except ValueError as error:
         parser.error(str(error))
-    print(f"{'task':<12}{'preset':<14}{'seed':>4}{'exact':>10}{'loss':>10}  weakest group")
+    print(f"{'task':<14}{'preset':<14}{'seed':>4}{'exact':>10}{'loss':>10}  weakest group")
     for task in tasks:
         for seed in range(options.seeds):
             measure(task, seed, write=seed == 0 and not options.measure)
@@ -51,19 +52,21 @@ def expand(given):
 
 def measure(task, seed, write):
     """Train once, print the line of this run, and write the model if it is wanted."""
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     run = train(task, seed=seed)
-    seconds = time.perf_counter() - began
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
     measured = evaluate(task.held_out, run.params, task.config)
     groups = sorted(measured.by_group.items(), key=lambda item: item[1])
     weakest = f"{groups[0][0]} {groups[0][1]:.2%}" if groups else "-"
-    size = ""
+    extra = ""
     if write:
         store(task, run, seed)
-        size = f", {stored_path(task).stat().st_size / 1e3:.0f} kB"
+        extra = f", {stored_path(task).stat().st_size / 1e3:.0f} kB"
+    if task.report is not None:
+        extra += "".join(f", {name} {value:.4g}" for name, value in task.report(run.params).items())
     print(
-        f"{task.name:<12}{task.preset:<14}{seed:>4}{measured.accuracy:>10.2%}{measured.loss:>10.4f}"
-        f"  {weakest}, {seconds:.1f} s{size}",
+        f"{task.name:<14}{task.preset:<14}{seed:>4}{measured.accuracy:>10.2%}{measured.loss:>10.4f}"
+        f"  {weakest}, {seconds:.1f} s ({cpu_seconds:.1f} s){extra}",
         flush=True,
     )
 

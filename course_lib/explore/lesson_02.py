@@ -10,7 +10,6 @@ from course_lib.explore.explorer_box import Explorer, explorer
 from course_lib.plots.picker import AttentionPicker
 from course_lib.plots.saturation import SCALES, WIDTHS, Saturation
 from course_lib.plots.temperature import Temperature
-from course_lib.plots.words import visible
 
 
 def explore_temperature(
@@ -42,6 +41,7 @@ def explore_attention(
     tokens: Sequence[str],
     masks: Mapping[str, Any] | None = None,
     query: int | None = None,
+    head: int = 0,
     head_names: Sequence[str] | None = None,
 ) -> Explorer:
     """Choose a head, a query and, if there are several, a mask: see where that query looks.
@@ -51,11 +51,11 @@ def explore_attention(
     weights : ndarray, shape (H, T, T), or a mapping of names of masks to such arrays
         The attention weights of one text, as a lesson computed them under each mask.
     tokens : sequence of str
-        The text; words or characters.
+        The text; words or characters. A word that ends in a line break ends its line.
     masks : mapping of names of masks to bool ndarrays that broadcast to (T, T), optional
         True = may attend. Masked cells are hatched.
-    query : int, optional
-        The query to begin with; the last token by default.
+    query, head : int, optional
+        The query and the head to begin with; the last token and the first head by default.
     head_names : sequence of str, optional
         "head 1", … by default.
     """
@@ -71,12 +71,12 @@ def explore_attention(
         )
     controls: dict[str, Any] = {
         "query": Choice(
-            [(f"{place}: {visible(token)}", place) for place, token in enumerate(tokens)],
+            [(f"{place}: {name}", place) for place, name in enumerate(stage.names)],
             len(tokens) - 1 if query is None else query,
             label="query",
             slider=True,
         ),
-        "head": Choice([(names[h], h) for h in range(heads)], label="head"),
+        "head": Choice([(names[h], h) for h in range(heads)], head, label="head"),
     }
     if len(by_mask) > 1:
         controls["mask"] = Choice(list(by_mask), label="mask")

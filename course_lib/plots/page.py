@@ -42,12 +42,12 @@ class Line(NamedTuple):
 def lay_out(tokens: Sequence[str], width: float) -> list[Line]:
     """Set tokens in lines of `width` inches: words with spaces between, characters without.
 
-    A token that is a line break ends its line.
+    A token that is a line break ends its line, and so does one that ends in a line break.
     """
     characters = all(len(token) <= 1 for token in tokens)
     lines = [Line("", [], [], [])]
     for index, token in enumerate(tokens):
-        shown = "⏎" if token == "\n" else token if characters else visible(token)
+        shown = "⏎" if token == "\n" else token if characters else visible(word_of(token))
         line = lines[-1]
         gap = "" if characters or not line.text or token[:1] in _CLOSING else " "
         too_long = text_width(line.text + gap + shown, LABEL_SIZE, math=False) > width
@@ -58,9 +58,14 @@ def lay_out(tokens: Sequence[str], width: float) -> list[Line]:
         text = line.text + gap + shown
         end = text_width(text + "|", LABEL_SIZE, math=False) - _BAR
         lines[-1] = Line(text, [*line.tokens, index], [*line.starts, start], [*line.ends, end])
-        if token == "\n" and index < len(tokens) - 1:
+        if token.endswith("\n") and index < len(tokens) - 1:
             lines.append(Line("", [], [], []))
     return lines
+
+
+def word_of(token: str) -> str:
+    """Return a token without the line break at its end, which only says where a line ends."""
+    return token if token == "\n" else token.removesuffix("\n")
 
 
 _BAR = text_width("|", LABEL_SIZE, math=False)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patches import PathPatch, Rectangle
 
 from course_lib.plots import cells
-from course_lib.plots.page import LINE, Page, lay_out
+from course_lib.plots.page import LINE, Page, lay_out, word_of
 from course_lib.plots.stage import Stage
 from course_lib.plots.style import (
     COLORS,
@@ -37,7 +37,7 @@ class AttentionPicker(Stage):
     weights : mapping of str to ndarray, shape (H, T, T)
         The attention under each mask, by the name of the mask.
     tokens : sequence of str
-        The text. A token that is a line break ends its line.
+        The text. A token that is a line break, or ends in one, ends its line.
     masks : mapping of str to bool ndarray that broadcasts to (T, T), optional
         True = may attend. Where one is given, masked cells are hatched.
 
@@ -54,7 +54,7 @@ class AttentionPicker(Stage):
         masks: Mapping[str, Any] | None = None,
     ) -> None:
         count = len(tokens)
-        self.names = token_labels(tokens, count, "tokens")
+        self.names = token_labels([word_of(token) for token in tokens], count, "tokens")
         self.weights = {name: _checked(name, w, count) for name, w in weights.items()}
         self.allowed = {
             name: cells.as_mask((masks or {}).get(name), (count, count), "AttentionPicker")

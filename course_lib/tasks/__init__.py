@@ -19,6 +19,10 @@ _MODULES = (
     "next_token",
     "digits",
     "copy",
+    "raven",
+    "toy_sentences",
+    "induction",
+    "modular",
 )
 
 TASKS: dict[str, dict[str, str]] = {

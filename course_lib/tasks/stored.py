@@ -23,7 +23,7 @@ def store(task, run, seed, path=None):
     -------
     metadata : dict
         task, preset, seed, vocabulary, recipe, and of `task.held_out`: loss (nats per counted
-        token), accuracy (exact match), by_group; history: evaluations, and the mean training loss
+        token), accuracy (exact match), by_group; what `task.report` says; history: evaluations, and the mean training loss
         of up to 200 equal stretches of the run.
     """
     measured = evaluate(task.held_out, run.params, task.config)
@@ -38,6 +38,7 @@ def store(task, run, seed, path=None):
         "vocabulary": task.vocabulary.to_dict(),
         "recipe": asdict(task.recipe),
         **measured._asdict(),
+        "report": {} if task.report is None else task.report(run.params),
         "history": {
             "evaluations": run.history.evaluations,
             "steps_per_point": stretch,

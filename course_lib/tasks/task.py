@@ -52,6 +52,8 @@ class Task:
     generate : callable, optional
         generate(params, prompt, length, rng, **sampling) -> str, the prompt with its continuation;
         `sampling` as in `decoding.generate`.
+    report : callable, optional
+        report(params) -> {name: value}: figures of a trained model beyond loss and exact match.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Task:
     stream: Callable[[np.random.Generator, int], Batch] | None = None
     ask: Callable[..., Answer] | None = None
     generate: Callable[..., str] | None = None
+    report: Callable[..., dict[str, float]] | None = None
 
     @property
     def held_out(self):

@@ -6,6 +6,8 @@ import pytest
 from course_lib import loss, model, optim
 from course_lib.params import TransformerConfig, flatten
 
+from .cases import CASES as ALL_CASES
+from .cases import function_of
 from .golden import FILES, FOLDER, read_case, read_file
 from .golden_adapters import ADAPTERS
 
@@ -77,3 +79,16 @@ def test_every_entry_of_a_file_is_read(file):
 
 def test_every_golden_file_is_known():
     assert {path.name for path in FOLDER.iterdir()} == {f"{name}.npz" for name in FILES}
+
+
+def test_every_backward_is_compared():
+    compared = {
+        adapter.backward.__name__
+        for cases in ADAPTERS.values()
+        for adapter in cases.values()
+        if adapter.backward
+    }
+    # Dropout is random; the other two are compared as parts of blocks and of models.
+    others = {"dropout_backward", "residual_backward", "stack_backward"}
+    backwards = {f"{function_of(name)}_backward" for name in ALL_CASES}
+    assert backwards - compared == others
