@@ -306,7 +306,7 @@ predict(
 )
 
 
-# %% id="measure"
+# %% id="reveal-spread"
 def measure(d_k, n_queries=200, n_keys=16, nudge=0.01):
     """Spread of the dot products; then, without and with the scale, largest weight and response."""
     rng = np.random.default_rng(d_k)
@@ -408,15 +408,15 @@ reveal(
 # %% [markdown]
 # The right half of the table shows the real damage. It says how much the weights move when one score is raised a little (the sum of all changes, divided by the nudge). With the scale they respond at any width. Without it the response dies away: once a weight is nearly 1 or nearly 0, moving a score changes next to nothing. The softmax is **saturated**. Training works by asking just this question, which small change would help (lesson 7), and here the answer would be: none.
 #
-# The scale keeps the softmax awake at the start, when nothing has been learned yet. It does not bind the model: if a head needs sharp weights, training can make its queries longer.
+# The scale keeps the softmax responsive at the start, when nothing has been learned yet. It does not bind the model: if a head needs sharp weights, training can make its queries longer.
 #
-# In the explorer, slide `d_k` first without a scale, then with $1/\sqrt{d_k}$, then with $1/d_k$. What is wrong with the last?
+# In the explorer, slide `d_k` first without a scale, then with $1/\sqrt{d_k}$, then with $1/d_k$. What is wrong with the last? (The gradient shown there measures the response from the other end: how much of a change that is wanted in the weights reaches the scores. Even weights have 1.)
 
 # %% id="explore-saturation"
 explore_saturation()
 
 # %% [markdown]
-# (With $1/d_k$ the scores shrink as the model gets wider. The weights are then all alike, and we are back at the plain mean.)
+# (With $1/d_k$ the scores shrink as the vectors get longer. The weights are then all alike, and we are back at the plain mean.)
 #
 # ## 6. Masks: who may listen to whom
 #
@@ -779,11 +779,11 @@ print(stanzas[0], "\n\n", len(stanza), "words; x has shape", x_stanza.shape)
 # %% [markdown]
 # Each head picks what it needs through its columns of $W_Q$ and $W_K$.
 #
-# 1. **The word before.** The key is the position. The query is the position too, but turned back by one place, with the rotation $R(-1)$ that you built in lesson 1: the query of position $t$ is the vector of position $t - 1$. It fits best to the key of the word before.
+# 1. **The word before.** The key is the position. The query is the position too, but turned back by one place with $R(-1)$, the rotation that you built in lesson 1: the query of position $t$ is the vector of position $t - 1$. It fits best to the key of the word before.
 # 2. **The same word.** Query and key are both the word.
 # 3. **The same ending.** Query and key are both the ending. Among rhymes that is a good thing to ask for.
 #
-# All three hand over the word as their value. Each query is multiplied by a large number, because a dot product of vectors of length 1 is at most 1, and scores between 0 and 1 make even weights (section 4). The factor $\sqrt{32}$ undoes the scale. Neighboring positions are very much alike, so the first head needs the largest number.
+# All three hand over the word as their value. Each query is multiplied by a large number, because a dot product of vectors of length 1 is at most 1, and scores between 0 and 1 make weights that are nearly even (section 4). The factor $\sqrt{32}$ undoes the scale. Neighboring positions are very much alike, so the first head needs the largest number.
 
 # %% id="build-heads"
 from course_lib.exercises.lesson_01.shift_rotation import shift_rotation
@@ -839,7 +839,7 @@ reveal(
 )
 
 # %% [markdown]
-# The first head is a line just below the diagonal. The second is the diagonal, with a second stripe where *at my chamber door* returns word for word. The third finds the words in *-ing*: *rapping* listens to *rapping*, *tapping* to both.
+# The first head is a line just below the diagonal. (The first word has none before it. Its query fits best to its own position, the nearest there is.) The second head is the diagonal, with a second stripe where *at my chamber door* returns word for word. The third also finds words that only end alike: *tapping* listens to both *rapping*s.
 #
 # Here is the whole stanza under the third head, without a mask. Off the diagonal you see the rhymes: *dreary* and *weary*; *napping*, *tapping*, *rapping*; *lore* and *more*; *door* and *door*. You also see what the head does not know. It looks at letters and not at sounds, so it takes *nothing* for a rhyme of *napping*, and finds none between *lore* and *door*.
 
@@ -852,7 +852,7 @@ attention_heatmap(
 )
 
 # %% [markdown]
-# Look around for yourself. Choose a head and a mask, and move through the words: the text shows where the chosen word looks. Try the second *rapping* with all three heads. Then find the word at which the causal mask changes most.
+# Look around for yourself. Choose a head and a mask, and move through the words: the text shows where the chosen word looks. Follow the second *tapping* through all three heads. Then take *napping* in the third head: without a mask it listens to seven words. What is left under the causal mask, and why?
 
 # %% id="explore-attention"
 tokens = []
@@ -875,6 +875,8 @@ explore_attention(
 )
 
 # %% [markdown]
+# (Only itself, with a weight of 1. It is the first word in *-ing*; all the others stand after it.)
+#
 # ### What has arrived?
 #
 # The heatmaps show weights. What a position *receives* is the mixture of the values, and all three heads hand over the word. So the first 32 features of each output should be the vector of the word before. We can read them back, as in lesson 1: which word of the whole poem has the largest dot product with them?
@@ -912,7 +914,7 @@ attention_heatmap(
 )
 
 # %% [markdown]
-# The matrix has five rows and six columns: one row for each word that asks, one column for each that answers. Where the word exists in the other line, the row has one bright cell, wherever it stands. The word *only* does not exist there. Its row still sums to 1, so it has to put its weight somewhere. An answer of "none" is not provided for.
+# The matrix has five rows and six columns: one row for each word that asks, one column for each that answers. Where the word exists in the other line, the row has one bright cell, wherever it stands. The word *only* does not exist there. Its row still sums to 1, so it has to put its weight somewhere, and it falls on the word whose random vector happens to be the least different. Attention cannot answer "none of these".
 #
 # This is how attention began. Bahdanau, Cho and Bengio (2015) let a translator look back at the source sentence while it wrote, and drew such pictures of which word was translated from which. In the transformer, cross-attention sits between the encoder and the decoder; lesson 4 builds both.
 #
@@ -969,7 +971,7 @@ reveal(
 )
 
 # %% [markdown]
-# Multiplications are cheap, and memory is not. Training has to keep the weights of every layer until the backward pass. Twice the text, four times the memory:
+# Worse than the multiplications is the memory. Training has to keep the weights of every layer until the backward pass, which needs them (lesson 7). Twice the text, four times the memory:
 
 # %% id="memory"
 print("     T    weights of one layer, 12 heads, float32")
@@ -979,7 +981,7 @@ for T in [512, 1024, 2048, 4096, 8192, 16384]:
     print(f"{T:>6}    {text:>8}")
 
 # %% [markdown]
-# These tables, and not the parameters, are what makes long texts hard. The last section says what is done about it.
+# These tables are what makes long texts hard. The last section says what is done about it.
 #
 # ## 12. Your functions in the model
 #
@@ -1031,7 +1033,7 @@ quiz(
         (
             "`weights.sum(axis=1)`",
             False,
-            "That is a sum over the heads. Each head has a softmax of its own, so the sum over all entries of a row of all heads is `n_heads`.",
+            "That is a sum over the heads. Each head has a softmax of its own, so nothing fixes what several heads give to one key.",
         ),
         (
             "`weights.max(axis=-1)`",
@@ -1176,7 +1178,7 @@ quiz(
     ],
 )
 
-# %% id="quiz-not-yet" jupyter={"source_hidden": true}
+# %% id="quiz-no-scale" jupyter={"source_hidden": true}
 quiz(
     "no-scale",
     "Someone forgets $1/\\sqrt{d_k}$ in a model with $d_k = 64$. What will be seen in the first steps of training?",
@@ -1229,8 +1231,8 @@ for name, width, heads, T in [
 # %% [markdown]
 # (For the first model, whose paper names no longest text, we took $T = 512$.) The width of a head has stayed between 64 and 128 while everything else grew. What has changed is how the price of section 11 is paid.
 #
-# - **The table is never stored.** FlashAttention (Dao et al. 2022) computes exactly your function, but in tiles that fit into the fast memory of the processor. It keeps a running maximum and a running sum for each row, the trick of your softmax done piece by piece (Milakov and Gimelshein 2018). The multiplications are still $T^2$, the memory is not.
-# - **Fewer keys and values.** When a model writes, the keys and values of all earlier tokens are kept (lesson 5), and reading them is what takes time. Multi-query attention lets all heads share one key and one value (Shazeer 2019). Grouped-query attention is the compromise: each group of heads shares them (Ainslie et al. 2023). The larger Llama 2 models use it (Touvron et al. 2023, Table 1).
+# - **The table is never stored.** FlashAttention (Dao et al. 2022) computes exactly your function, but in tiles that fit into the fast memory of the processor. It keeps a running maximum and a running sum for each row, the trick of your softmax done piece by piece (Milakov and Gimelshein 2018). The multiplications still grow with $T^2$, the memory no longer does.
+# - **Fewer keys and values.** When a model writes, the keys and values of all earlier tokens are kept (lesson 5), and reading them is what takes time. Multi-query attention lets all heads share one set of keys and values (Shazeer 2019). Grouped-query attention is the compromise: each group of heads shares a set (Ainslie et al. 2023). The larger Llama 2 models use it (Touvron et al. 2023, Table 1).
 # - **Shorter sight.** In sliding-window attention a token sees only the last few thousand positions: one more mask (Beltagy et al. 2020, Sec. 3.1; Mistral 7B with a window of 4096, Jiang et al. 2023, Sec. 2).
 # - **Heads like ours.** Trained models do have heads that look at the word before, or the word after (Clark et al. 2019, Sec. 3.1; Voita et al. 2019, who call them positional heads). And many heads can be removed from a trained model with little loss (Michel et al. 2019).
 #

@@ -9,7 +9,7 @@ from typing import Any
 from . import attention, blocks, layers
 from .params import TransformerConfig, count_params, flatten, init_params, unflatten
 from .pooling import pool, pool_backward
-from .stack import StackCache, encoder_stack, padding_mask, stack, stack_backward
+from .stack import StackCache, encoder_stack, hide_padding, stack, stack_backward
 
 __all__ = [
     "TransformerConfig", "attention_weights", "classifier", "classifier_backward", "count_params",
@@ -131,7 +131,7 @@ def encoder_decoder(source_ids, target_ids, params, config, rng=None, memory=Non
     encoder_cache = None
     if memory is None:
         memory, encoder_cache = encode(source_ids, params, config, rng)
-    memory_mask = padding_mask(source_ids, config)
+    memory_mask = hide_padding(source_ids, config)
     start = _past_length(past)
     mask = attention.causal_mask(target_ids.shape[1], start + target_ids.shape[1])
 

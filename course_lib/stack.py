@@ -64,7 +64,7 @@ def stack_backward(dx, cache, block_backward):
 
 def encoder_stack(ids, params, config, rng):
     """Run a stack of encoder blocks over ids (B, T), padding hidden: (x, StackCache)."""
-    mask = padding_mask(ids, config)
+    mask = hide_padding(ids, config)
 
     def block(x, block_params, index):
         return blocks.encoder_block(x, block_params, config, mask, rng)
@@ -72,6 +72,6 @@ def encoder_stack(ids, params, config, rng):
     return stack(ids, params, config, block, rng)
 
 
-def padding_mask(ids, config):
+def hide_padding(ids, config):
     """Return the mask that hides config.pad_id, or None where the configuration has none."""
     return None if config.pad_id is None else attention.padding_mask(ids, config.pad_id)

@@ -412,6 +412,8 @@ def test_a_running_text_keeps_words_apart_and_punctuation_close():
     broken = page.lay_out(list("ab\ncd"), 6.0)
     assert [line.text for line in broken] == ["ab⏎", "cd"]
     assert [line.tokens for line in broken] == [[0, 1, 2], [3, 4]]
+    ended = page.lay_out(["weak\n", "weary"], 6.0)
+    assert [line.text for line in ended] == ["weak", "weary"]
     narrow = page.lay_out(LONG, 2.0)
     assert len(narrow) > 4
     assert [i for line in narrow for i in line.tokens] == list(range(len(LONG)))

@@ -111,8 +111,9 @@ def split_inputs(preset, rows):
     """Split argument lists (N, n) into train, validation (5 %) and test (20 %).
 
     A list belongs to one part with whatever operation: no list of the test, and none of the
-    validation, is seen in training with any. Lists of the smallest number alone and of the largest
-    alone stay in training: nothing else shows that Max can be 0, or Min 9.
+    validation, is seen in training with any. The order counts: 3 5 9 may be in training while
+    5 3 9 is in the test. Lists of the smallest number alone and of the largest alone stay in
+    training: nothing else shows that Max can be 0, or Min 9.
     """
     filled = rows != EMPTY
     pinned = np.zeros(len(rows), bool)
