@@ -20,7 +20,7 @@
 # - **Time** about two hours
 # - **Cost** runs in 10 seconds, 200 MB of memory
 #
-# As before, eight cells are yours. Each is followed by a line such as `softmax = check(softmax)`; until your function is right, the lesson goes on with the course's own. `hint("softmax")` helps, one step at a time.
+# As before, eight cells are yours. Each is followed by a line such as `softmax = check(softmax)`; until your function is right, the lesson goes on with the course's own. `hint("softmax")` helps, one step at a time, and `solution("softmax")` shows the end.
 
 # %% id="setup"
 import math
@@ -30,11 +30,11 @@ import numpy as np
 
 from course_lib import attention
 from course_lib.attention import AttentionCache, MultiHeadCache
-from course_lib.exercises import check, using
+from course_lib.exercises import check, hint, solution, using
 from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_02 import explore_attention, explore_saturation, explore_temperature
 from course_lib.layers import linear
-from course_lib.plots import attention_heatmap, heads_grid, lines, show
+from course_lib.plots import attention_heatmap, heads_grid, heatmap, lines, show
 from course_lib.positional import add_positions, sinusoidal_positions
 from course_lib.vocab import Vocabulary, pad_sequences, split_words
 
@@ -92,9 +92,10 @@ print("are all five rows equal?:", np.allclose(mixed, mixed[0]))
 
 # %% id="alike"
 alike = x @ x.T
-attention_heatmap(
+heatmap(
     alike,
-    words,
+    row_labels=words,
+    column_labels=words,
     title="Every word is most like itself",
     label="dot product",
     width=5.4,
@@ -131,13 +132,20 @@ print("equal to its transpose:", np.allclose(alike, alike.T))
 # | *the* | 0 | 1 | 0 | 1 |
 # | *raven* | 0 | 0 | 1 | 2 |
 #
-# The matrices below are made up, so that the numbers stay small. With $W_Q$ a verb looks for something that stands late and is no article, an article looks for a noun, and a noun for a verb. With $W_K$ a word is found by what it is. The factor $\ln 2 \approx 0.69$ in it has a single purpose: it will turn every exponential into a power of 2, so that you need no calculator.
+# The matrices below are made up, so that the numbers stay small. $W_Q$ says what each kind of word looks for. With $W_K$ a word is found by what it is. The factor $\ln 2 \approx 0.69$ in it has a single purpose: it will turn every exponential into a power of 2, so that you need no calculator.
 
 # %% id="trace-input"
 sentence = ["Quoth", "the", "raven"]
 X = np.array([[1.0, 0, 0, 0], [0, 1, 0, 1], [0, 0, 1, 2]])
 
-W_Q = np.array([[0.0, -1, 0, 1], [0, -1, 4, 1], [2, 0, 0, 0], [0, 0, 0, 0]])
+W_Q = np.array(
+    [
+        [0.0, -1, 0, 1],  # a verb looks for what stands late and is no article
+        [0.0, -1, 4, 1],  # an article looks for a noun
+        [2.0, 0, 0, 0],  # a noun looks for a verb
+        [0.0, 0, 0, 0],  # where the one who asks stands makes no difference
+    ]
+)
 W_K = math.log(2) * np.eye(4)
 W_V = np.array([[4.0, 0], [0, 2], [8, 0], [0, 2]])
 
@@ -232,7 +240,7 @@ attention_scores = check(attention_scores)
 # %% [markdown]
 # ## 4. Softmax: from scores to weights
 #
-# The second step of the pencil work has a name. The **softmax** turns any numbers into positive ones that sum to 1:
+# The third step of the pencil work has a name. The **softmax** turns any numbers into positive ones that sum to 1:
 #
 # $$\mathrm{softmax}(s)_i = \frac{e^{s_i}}{\sum_j e^{s_j}}$$
 #
@@ -533,8 +541,7 @@ print("causal", causal_mask(ids.shape[1]).shape, " padding", padding_mask(ids, v
 print("both  ", mask.shape)
 
 even, _ = softmax(np.where(mask, 0.0, -np.inf))
-for b, name in [(1, "Each word sees itself and what came before"),
-                (0, "And nobody sees the padding")]:  # fmt: skip
+for b, name in [(1, "Each word sees itself and what came before"), (0, "And nobody sees padding")]:
     labels = [vocab.tokens[i] for i in ids[b]]
     show(attention_heatmap(even[b, 0], labels, title=name, mask=mask[b, 0], width=5.6))
 
@@ -623,13 +630,13 @@ print("outputs that change:", [words[t] for t in range(T) if changes[t] > 0])
 # `split_heads(x, n_heads)` cuts the features into heads.
 #
 # - `x`: an array `(B, T, d_model)`; `n_heads` divides `d_model`.
-# - Returns an array `(B, n_heads, T, d_k)` with `d_k = d_model // n_heads`. Head `h` holds the features `h * d_k` to `(h + 1) * d_k - 1` of every token.
+# - Returns an array `out` of shape `(B, n_heads, T, d_k)` with `d_k = d_model // n_heads`: the first `d_k` features of every token in `out[:, 0]`, the next `d_k` in `out[:, 1]`, and so on.
 #
 # ```python
 # x = np.array([[[1., 2., 3., 4.],     # first token
 #                [5., 6., 7., 8.]]])   # second token
-# split_heads(x, 2)    # array([[[[1., 2.], [5., 6.]],      head 0: the left half of both tokens
-#                      #         [[3., 4.], [7., 8.]]]])    head 1: the right half
+# split_heads(x, 2)    # array([[[[1., 2.], [5., 6.]],      first head: the left half of both tokens
+#                      #         [[3., 4.], [7., 8.]]]])    second head: the right half
 # ```
 
 
@@ -687,7 +694,7 @@ merge_heads = check(merge_heads)
 #
 # The first line and the last are given. They show how `linear` is used and under which names the five caches are kept: those of the four projections, and that of the attention between them.
 #
-# Worked by hand: two heads of width 2, all four matrices the identity, no biases. `x` is the single query $(\sqrt2 \ln 3,\ 0,\ 0,\ 0)$, and `memory` holds the rows $(1, 0, 4, 8)$ and $(0, 1, 0, 4)$. Head 0 sees the first two features: its scores are $\ln 3$ and $0$, its weights $\tfrac34$ and $\tfrac14$, its output $(\tfrac34, \tfrac14)$. Head 1 has the query $(0, 0)$, which prefers nothing: weights $\tfrac12, \tfrac12$ and output $(2, 6)$. So `out` is $(0.75,\ 0.25,\ 2,\ 6)$.
+# Worked by hand: two heads of width 2, all four matrices the identity, no biases. `x` is the single query $(\sqrt2 \ln 3,\ 0,\ 0,\ 0)$, and `memory` holds the rows $(1, 0, 4, 8)$ and $(0, 1, 0, 4)$. The first head sees the first two features: its scores are $\ln 3$ and $0$, its weights $\tfrac34$ and $\tfrac14$, its output $(\tfrac34, \tfrac14)$. The second head has the query $(0, 0)$, which prefers nothing: weights $\tfrac12, \tfrac12$ and output $(2, 6)$. So `out` is $(0.75,\ 0.25,\ 2,\ 6)$.
 
 
 # %% id="ex-multi-head-attention" tags=["exercise"]
@@ -741,7 +748,7 @@ for n_heads in [1, 2, 3, 6, 12]:
 # To keep it readable we give each kind of information features of its own, 32 each. A vector has 96 features: the word, its ending, its position.
 #
 # - **Word** and **ending**: a random vector of length 1 for each word of the poem, and one for each ending (the last three letters). Lesson 1 showed that random vectors are nearly perpendicular, so the dot product of two words is near 1 if they are the same and near 0 if not.
-# - **Position**: the sinusoidal vector, divided by its length.
+# - **Position**: the sinusoidal vector, divided by its length $\sqrt{32/2} = 4$.
 
 # %% id="read"
 WORD, ENDING, POSITION = slice(0, 32), slice(32, 64), slice(64, 96)
@@ -789,19 +796,19 @@ print(stanzas[0], "\n\n", len(stanza), "words; x has shape", x_stanza.shape)
 from course_lib.exercises.lesson_01.shift_rotation import shift_rotation
 
 n_heads, d_k = 3, 32
-columns = [slice(h * d_k, (h + 1) * d_k) for h in range(n_heads)]
-unit = np.eye(32)
-sharp = math.sqrt(d_k) * 12
+first, second, third = (slice(h * d_k, (h + 1) * d_k) for h in range(n_heads))  # columns of a head
+same = np.eye(32)
+sharp = 12 * math.sqrt(d_k)
 
 params = {f"W_{name}": np.zeros((96, 96)) for name in "QKVO"}
-params["W_Q"][POSITION, columns[0]] = 8 * sharp * shift_rotation(-1, 32)
-params["W_K"][POSITION, columns[0]] = unit
-params["W_Q"][WORD, columns[1]] = sharp * unit
-params["W_K"][WORD, columns[1]] = unit
-params["W_Q"][ENDING, columns[2]] = sharp * unit
-params["W_K"][ENDING, columns[2]] = unit
-for h in range(n_heads):
-    params["W_V"][WORD, columns[h]] = unit
+params["W_Q"][POSITION, first] = 8 * sharp * shift_rotation(-1, 32)
+params["W_K"][POSITION, first] = same
+params["W_Q"][WORD, second] = sharp * same
+params["W_K"][WORD, second] = same
+params["W_Q"][ENDING, third] = sharp * same
+params["W_K"][ENDING, third] = same
+for head in [first, second, third]:
+    params["W_V"][WORD, head] = same
 params["W_O"][:] = np.eye(96)
 
 # %% [markdown]
@@ -828,8 +835,8 @@ heads_grid(
 )
 
 # %% id="reveal-chamber"
-first, second = [at for at, word in enumerate(two_lines) if word == "chamber"]
-weight = cache.weights[0, 1, second, first]
+early, late = [at for at, word in enumerate(two_lines) if word == "chamber"]
+weight = cache.weights[0, 1, late, early]
 reveal(
     "chamber",
     "About a half" if 0.4 < weight < 0.6 else "Nearly 1",
@@ -852,7 +859,7 @@ attention_heatmap(
 )
 
 # %% [markdown]
-# Look around for yourself. Choose a head and a mask, and move through the words: the text shows where the chosen word looks. Follow the second *tapping* through all three heads. Then take *napping* in the third head: without a mask it listens to seven words. What is left under the causal mask, and why?
+# Look around for yourself. Choose a head and a mask, and move through the words: the text shows where the chosen word looks. Follow the second *tapping* through all three heads. Then take *napping* in the third head: without a mask it listens to six words, itself among them. What is left under the causal mask, and why?
 
 # %% id="explore-attention"
 tokens = []
@@ -884,7 +891,7 @@ explore_attention(
 # %% id="read-back"
 out, _ = multi_head_attention(x_stanza, x_stanza, params, n_heads, causal)
 table = np.array([word_vectors[word] for word in every_word])
-received = [every_word[i] for i in (out[0, :, columns[0]] @ table.T).argmax(axis=1)]
+received = [every_word[i] for i in (out[0, :, first] @ table.T).argmax(axis=1)]
 
 for at in [20, 37, 41, 56]:
     print(f"{stanza[at]:>8} has received {received[at]!r}")
@@ -1209,7 +1216,7 @@ quiz(
 # %% [markdown]
 # ## In real models
 #
-# The formula has not changed since 2017. The sizes have.
+# The formula of 2017 is still in use. The sizes have changed.
 #
 # | | $d_{\text{model}}$ | heads | context $T$ | source |
 # |---|---|---|---|---|

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from .. import decoding, loss, model
+from .. import decoding, model
 from ..objective import IGNORED, Batch
 from ..params import TransformerConfig
 from ..recipe import Recipe
@@ -128,18 +128,18 @@ def make_batch(sentences, vocabulary):
     return Batch((inputs,), pad_sequences(ids, IGNORED))
 
 
-def sentence_probabilities(sentences, vocabulary, params, config):
-    """Return the probability with which the model, at temperature 1, says each sentence, (N,).
+def sentence_probabilities(sentences, vocabulary, params, config, **sampling):
+    """Return the probability with which the model says each sentence, (N,), float64.
 
     Summed over all sentences of the grammar it is the probability that a sample is a sentence.
+    `sampling` as in `decoding.next_probabilities`; without it temperature 1.
     """
     data = make_batch(sentences, vocabulary)
-    log_p, _ = loss.log_softmax(model.language_model(*data.inputs, params, config)[0])
+    logits, _ = model.language_model(*data.inputs, params, config)
+    p = decoding.next_probabilities(logits.astype(np.float64), **sampling)
     counted = data.targets != IGNORED
-    words = np.take_along_axis(log_p, np.where(counted, data.targets, 0)[..., None], axis=-1)[
-        ..., 0
-    ]
-    return np.exp((words * counted).sum(axis=1, dtype=np.float64))
+    words = np.take_along_axis(p, np.where(counted, data.targets, 0)[..., None], axis=-1)[..., 0]
+    return np.where(counted, words, 1.0).prod(axis=1)
 
 
 def sample(params, task, n, rng, temperature=1.0, prompt=""):
@@ -185,10 +185,12 @@ def _ask(vocabulary, config, params, question, top=3):
 
 
 def _report(vocabulary, config, held_out, params):
-    def together(sentences):
-        return float(sentence_probabilities(sentences, vocabulary, params, config).sum())
+    def said(sentences, **sampling):
+        return sentence_probabilities(sentences, vocabulary, params, config, **sampling)
 
     return {
-        "probability that a sample is a sentence": together(all_sentences()),
-        "probability that it is a held-out sentence": together(held_out),
+        "probability that a sample is a sentence": float(said(all_sentences()).sum()),
+        "the same with top_p 0.95": float(said(all_sentences(), top_p=0.95).sum()),
+        "probability of a held-out sentence": float(said(held_out).sum()),
+        "held-out sentences that top_p 0.95 can say": float((said(held_out, top_p=0.95) > 0).mean()),
     }

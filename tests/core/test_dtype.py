@@ -141,6 +141,7 @@ OTHERS = {
 NO_FLOAT32 = {
     "causal_mask": "bool",
     "padding_mask": "bool",
+    "hide_padding": "bool",
     "sample": "ids",
     "generate": "ids",
     "beam_search": "ids, and a log-probability summed up in float64",
