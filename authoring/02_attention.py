@@ -18,7 +18,7 @@
 # - **You will build** attention in eight functions: scores, softmax, a causal and a padding mask, scaled dot-product attention, and the splitting and merging that make many heads of one. Then you will watch three heads read a stanza of the poem.
 # - **You need** lesson 1: token vectors, position vectors, and the rotation that shifts them. Also the product of two matrices, and the variance of a sum of independent numbers.
 # - **Time** about two hours
-# - **Cost** runs in 10 seconds, 200 MB of memory
+# - **Cost** runs in 10 seconds, 220 MB of memory
 #
 # As before, eight cells are yours. Each is followed by a line such as `softmax = check(softmax)`; until your function is right, the lesson goes on with the course's own. `hint("softmax")` helps, one step at a time, and `solution("softmax")` shows the end.
 

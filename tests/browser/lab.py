@@ -64,8 +64,12 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
 
 
 def copy_lessons(target: Path) -> None:
-    """Copy the lessons without outputs: stored prompts would look like cells that have run."""
+    """Copy the lessons, and the data beside them, without outputs.
+
+    Stored prompts would look like cells that have run.
+    """
     target.mkdir(parents=True)
+    shutil.copytree(ROOT / "data", target.parent / "data")
     for path in sorted((ROOT / "lessons").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         for cell in notebook.cells:

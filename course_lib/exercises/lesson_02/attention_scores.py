@@ -55,16 +55,20 @@ def _root_of_axis_1(q, k):
     return q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[1])
 
 
-def _root_of_axis_0(q, k):
-    return q @ k.swapaxes(-1, -2) / math.sqrt(len(q))
-
-
 def _not_transposed(q, k):
     return q @ k / math.sqrt(q.shape[-1])
 
 
 def _all_axes_transposed(q, k):
     return q @ k.T / math.sqrt(q.shape[-1])
+
+
+def _np_dot(q, k):
+    return np.dot(q, k.T) / math.sqrt(q.shape[-1])
+
+
+def _np_dot_of_all_pairs(q, k):
+    return np.dot(q, k.swapaxes(-1, -2)) / math.sqrt(q.shape[-1])
 
 
 def _elementwise(q, k):
@@ -160,14 +164,6 @@ register(
                 ),
             ),
             Mistake(
-                "root_of_axis_0",
-                _root_of_axis_0,
-                lambda case, got, want: (
-                    f"len(q) is {len(case.args[0])} here, the length of the first axis. d_k is "
-                    f"the last one: q.shape[-1] = {case.args[0].shape[-1]}."
-                ),
-            ),
-            Mistake(
                 "not_transposed",
                 _not_transposed,
                 lambda case, got, want: (
@@ -183,6 +179,20 @@ register(
                     f"k.T turns round all axes: {case.args[1].shape} becomes "
                     f"{case.args[1].shape[::-1]}, batch and heads too. Exchange the last two "
                     "alone: k.swapaxes(-1, -2)."
+                ),
+            ),
+            Mistake(
+                "np_dot",
+                _np_dot,
+                "np.dot and .T do what you mean with matrices only. With axes in front, .T turns "
+                "all of them round. Use q @ k.swapaxes(-1, -2), which leaves batch and heads alone.",
+            ),
+            Mistake(
+                "np_dot_of_all_pairs",
+                _np_dot_of_all_pairs,
+                lambda case, got, want: (
+                    "With more than two axes np.dot pairs every sequence of q with every sequence "
+                    f"of k: {np.shape(got)}. The operator @ takes them one by one, {want.shape}."
                 ),
             ),
             Mistake(

@@ -16,19 +16,20 @@ from course_lib.layers import linear
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import wrong_multi_head as wrong
 from .other_styles import head_by_head, sequence_by_sequence
-
-NAMES = ("Q", "K", "V", "O")
 
 
 def multi_head_attention_cases(rng):
     def random_params(d_model, biases=True):
-        params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in NAMES}
+        params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in wrong.NAMES}
         if biases:
-            params |= {f"b_{n}": rng.normal(size=d_model) for n in NAMES}
+            params |= {f"b_{n}": rng.normal(size=d_model) for n in wrong.NAMES}
         return params
 
-    by_hand = {f"W_{n}": np.eye(4) for n in NAMES} | {f"b_{n}": np.zeros(4) for n in NAMES}
+    by_hand = {f"W_{n}": np.eye(4) for n in wrong.NAMES} | {
+        f"b_{n}": np.zeros(4) for n in wrong.NAMES
+    }
     by_hand["b_O"] = np.array([0.0, 0, 0, 1])
     query = np.array([[[math.sqrt(2) * math.log(3), 0, 0, 0]]])
     x, memory = rng.normal(size=(2, 5, 33)), rng.normal(size=(2, 7, 33))
@@ -49,64 +50,6 @@ def multi_head_attention_cases(rng):
         Case((x, x, params, 1), label="one head"),
         Case((x, x, random_params(33, biases=False), 3), label="no biases, as in the paper"),
     ]
-
-
-def _project(z, params, name):
-    return linear(z, params[f"W_{name}"], params.get(f"b_{name}"))[0]
-
-
-def _variant(
-    ask="x",
-    keys="memory",
-    values="memory",
-    named=NAMES,
-    split=split_heads,
-    merge=merge_heads,
-    use_mask=True,
-    output=True,
-):
-    """Multi-head attention with one step replaced."""
-
-    def answer(x, memory, params, n_heads, mask=None):
-        source = {"x": x, "memory": memory}
-        q = split(_project(source[ask], params, named[0]), n_heads)
-        k = split(_project(source[keys], params, named[1]), n_heads)
-        v = split(_project(source[values], params, named[2]), n_heads)
-        heads, _ = scaled_dot_product_attention(q, k, v, mask if use_mask else None)
-        out = merge(heads)
-        return _project(out, params, "O") if output else out
-
-    return answer
-
-
-def _split_by_reshape(x, n_heads):
-    B, T, d_model = x.shape
-    return x.reshape(B, n_heads, T, d_model // n_heads)
-
-
-def _merge_by_reshape(x):
-    B, n_heads, T, d_k = x.shape
-    return x.reshape(B, T, n_heads * d_k)
-
-
-def _one_head(x, memory, params, n_heads, mask=None):
-    return attention.multi_head_attention(x, memory, params, 1, mask)[0]
-
-
-def _needs_biases(x, memory, params, n_heads, mask=None):
-    for name in NAMES:
-        params[f"b_{name}"]
-    return attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
-
-
-def _no_biases(x, memory, params, n_heads, mask=None):
-    weights = {name: W for name, W in params.items() if name.startswith("W")}
-    return attention.multi_head_attention(x, memory, weights, n_heads, mask)[0]
-
-
-def _transposed_weights(x, memory, params, n_heads, mask=None):
-    turned = {name: p.T for name, p in params.items()}
-    return attention.multi_head_attention(x, memory, turned, n_heads, mask)[0]
 
 
 def _plain(x, memory, params, n_heads, mask=None):
@@ -134,7 +77,7 @@ register(
         mistakes=(
             Mistake(
                 "roles_swapped",
-                _variant(ask="memory", keys="x", values="x"),
+                wrong.variant(ask="memory", keys="x", values="x"),
                 lambda case, got, want: (
                     "x and memory have changed places: your queries come from memory, so there is "
                     f"an output for each of its {case.args[1].shape[1]} positions. The one that "
@@ -143,36 +86,54 @@ register(
             ),
             Mistake(
                 "memory_ignored",
-                _variant(keys="x", values="x"),
+                wrong.variant(keys="x", values="x"),
                 "Keys and values come from x, as in self-attention. In cross-attention x asks and "
                 "memory answers: project memory with W_K and W_V.",
             ),
             Mistake(
                 "x_ignored",
-                _variant(ask="memory"),
+                wrong.variant(ask="memory"),
                 "The queries come from memory. They come from x: project x with W_Q.",
             ),
             Mistake(
                 "values_of_x",
-                _variant(values="x"),
+                wrong.variant(values="x"),
                 "The values come from x and the keys from memory. A weight belongs to one place "
                 "of the memory: key and value must both come from there.",
             ),
             Mistake(
                 "keys_of_x",
-                _variant(keys="x"),
+                wrong.variant(keys="x"),
                 "The keys come from x and the values from memory. A weight belongs to one place "
                 "of the memory: key and value must both come from there.",
             ),
             Mistake(
                 "no_output",
-                _variant(output=False),
+                wrong.variant(output=False),
                 "The last projection is missing: the heads lie side by side, unmixed. Send the "
                 "merged heads through W_O and b_O.",
             ),
             Mistake(
+                "no_heads",
+                wrong.variant(split=wrong.untouched, merge=wrong.untouched),
+                lambda case, got, want: (
+                    f"There are no heads here: one softmax over all {_width(case)[0]} features. "
+                    "Cut q, k and v with split_heads before the attention, and merge_heads after "
+                    "it."
+                ),
+            ),
+            Mistake(
+                "not_merged",
+                wrong.variant(merge=wrong.untouched),
+                lambda case, got, want: (
+                    "The heads reach the last projection unmerged, with "
+                    f"{_width(case)[1]} features each where W_O expects {_width(case)[0]}. Lay "
+                    "them side by side first: merge_heads."
+                ),
+            ),
+            Mistake(
                 "one_head",
-                _one_head,
+                wrong.one_head,
                 lambda case, got, want: (
                     f"This is one head of {_width(case)[0]} features. With n_heads = "
                     f"{case.args[3]} there are {case.args[3]} of {_width(case)[1]}, each with a "
@@ -181,49 +142,49 @@ register(
             ),
             Mistake(
                 "split_by_reshape",
-                _variant(split=_split_by_reshape),
+                wrong.variant(split=wrong.split_by_reshape),
                 "The heads are cut by reshape alone, which mixes tokens and features. Your "
                 "split_heads does it right: cut, then exchange axes 1 and 2.",
             ),
             Mistake(
                 "merge_by_reshape",
-                _variant(merge=_merge_by_reshape),
+                wrong.variant(merge=wrong.merge_by_reshape),
                 "The heads are merged by reshape alone, which puts several tokens of one head "
                 "into one row. Your merge_heads does it right: exchange axes 1 and 2, then "
                 "reshape.",
             ),
             Mistake(
                 "split_and_merged_by_reshape",
-                _variant(split=_split_by_reshape, merge=_merge_by_reshape),
+                wrong.variant(split=wrong.split_by_reshape, merge=wrong.merge_by_reshape),
                 "The heads are cut and merged by reshape alone. The shapes come out right, but "
                 "what attends to what is scrambled. Use split_heads and merge_heads.",
             ),
             Mistake(
                 "mask_ignored",
-                _variant(use_mask=False),
+                wrong.variant(use_mask=False),
                 "The mask is not passed on. Give it to scaled_dot_product_attention.",
             ),
             Mistake(
                 "one_projection",
-                _variant(named=("Q", "Q", "V")),
+                wrong.variant(named=("Q", "Q", "V")),
                 "The keys are projected with W_Q. They have a matrix of their own, W_K; with one "
                 "for both, a would look at b just as b looks at a.",
             ),
             Mistake(
                 "no_biases",
-                _no_biases,
+                wrong.no_biases,
                 "The biases are left out. Each projection is z @ W + b where there is a b; "
                 'linear(z, params["W_Q"], params.get("b_Q")) does that.',
             ),
             Mistake(
                 "transposed_weights",
-                _transposed_weights,
+                wrong.transposed_weights,
                 "The matrices are used as x @ W.T. In this course vectors are rows and a "
                 "projection is x @ W.",
             ),
             Mistake(
                 "needs_biases",
-                _needs_biases,
+                wrong.needs_biases,
                 'params["b_Q"] fails where there are no biases, as in the paper. '
                 'params.get("b_Q") gives None then, and linear takes None for no bias.',
             ),

@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 
-from course_lib import attention, layers
+from course_lib import attention
 from course_lib.attention import AttentionCache, causal_mask
+from course_lib.layers import softmax
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import number
 from . import trace
+from . import wrong_attention as wrong
 from .attention_scores import attention_scores
 from .other_styles import attention_in_loops, attention_with_large_penalty
 
@@ -48,55 +50,11 @@ def scaled_dot_product_attention_cases(rng):
     ]
 
 
-def _variant(scale=math.sqrt, axis=-1, before=None, after=None, of_values=None):
-    """Attention with one step replaced: the scale, the softmax's axis, the mask, the last sum."""
-
-    def answer(q, k, v, mask=None):
-        scores = q @ k.swapaxes(-1, -2) / scale(q.shape[-1])
-        if mask is not None:
-            if before is not None:
-                scores = before(scores, mask)
-            elif after is None:
-                scores = np.where(mask, scores, -np.inf)
-        weights = layers.softmax(scores, axis)[0]
-        if mask is not None and after is not None:
-            weights = after(weights, mask)
-        return weights @ v if of_values is None else of_values(weights, q, k, v)
-
-    return answer
-
-
-def _mask_inverted(scores, mask):
-    return np.where(mask, -np.inf, scores)
-
-
-def _scale_after(q, k, v, mask=None):
-    scores = q @ k.swapaxes(-1, -2)
-    if mask is not None:
-        scores = np.where(mask, scores, -np.inf)
-    return layers.softmax(scores)[0] / math.sqrt(q.shape[-1]) @ v
-
-
-def _no_softmax(q, k, v, mask=None):
-    scores = attention_scores(q, k)
-    return (scores if mask is None else np.where(mask, scores, 0.0)) @ v
-
-
-def _scaled_q_kept(q, k, v, mask=None):
-    out, cache = attention.scaled_dot_product_attention(q, k, v, mask)
-    return out, cache._replace(q=q / math.sqrt(q.shape[-1]))
-
-
-def _scores_kept(q, k, v, mask=None):
-    out, cache = attention.scaled_dot_product_attention(q, k, v, mask)
-    return out, cache._replace(weights=attention_scores(q, k))
-
-
 def _plain(q, k, v, mask=None):
-    scores = q @ k.swapaxes(-1, -2) / math.sqrt(q.shape[-1])
+    scores = attention_scores(q, k)
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)
-    weights, softmax_cache = layers.softmax(scores)
+    weights, softmax_cache = softmax(scores)
     out = weights @ v
     return out, AttentionCache(q, k, v, weights, softmax_cache)
 
@@ -108,7 +66,7 @@ def _root(case):
 def _row_sum(case):
     """The sum of the weights of the first query that the mask hides something from."""
     q, k, _, mask = case.args
-    weights = layers.softmax(attention_scores(q, k))[0]
+    weights = softmax(attention_scores(q, k))[0]
     kept = np.broadcast_to(mask, weights.shape)
     row = next(place for place in np.ndindex(kept.shape[:-1]) if not kept[place].all())
     return number((weights[row] * kept[row]).sum())
@@ -124,7 +82,7 @@ register(
         mistakes=(
             Mistake(
                 "no_scale",
-                _variant(scale=lambda d_k: 1.0),
+                wrong.variant(scale=lambda d_k: 1.0),
                 lambda case, got, want: (
                     "These are the results without 1/√d_k: with d_k = "
                     f"{case.args[0].shape[-1]} the scores are {_root(case)} times too large, and "
@@ -133,7 +91,7 @@ register(
             ),
             Mistake(
                 "by_d_k",
-                _variant(scale=float),
+                wrong.variant(scale=float),
                 lambda case, got, want: (
                     f"The scores are divided by d_k = {case.args[0].shape[-1]}, not by its root "
                     f"{_root(case)}: the weights are too even."
@@ -141,7 +99,7 @@ register(
             ),
             Mistake(
                 "scale_after",
-                _scale_after,
+                wrong.scale_after,
                 lambda case, got, want: (
                     f"You divide by √d_k = {_root(case)} after the softmax. Each row of weights "
                     f"then sums to {number(1 / math.sqrt(case.args[0].shape[-1]))}, and the "
@@ -150,25 +108,25 @@ register(
             ),
             Mistake(
                 "over_queries",
-                _variant(axis=-2),
+                wrong.variant(axis=-2),
                 "The softmax runs over the queries, so that the columns sum to 1. Each query "
                 "spreads a weight of 1 over the keys: the last axis, axis=-1.",
             ),
             Mistake(
                 "mask_inverted",
-                _variant(before=_mask_inverted),
+                wrong.variant(before=wrong.mask_inverted),
                 "The mask is turned round: you hide the keys where it is True. True means: may "
                 "attend. Keep the score where mask is True, put −inf where it is False.",
             ),
             Mistake(
                 "mask_ignored",
-                _variant(before=lambda scores, mask: scores),
+                wrong.variant(before=lambda scores, mask: scores),
                 "The mask has no effect. Without one the results are right. Where a mask is given "
                 "and False, the score must become −inf before the softmax.",
             ),
             Mistake(
                 "mask_after",
-                _variant(after=lambda weights, mask: weights * mask),
+                wrong.variant(after=lambda weights, mask: weights * mask),
                 lambda case, got, want: (
                     "The mask acts after the softmax. The hidden keys have taken their share by "
                     f"then: the first row that the mask touches sums to {_row_sum(case)}, not to "
@@ -176,50 +134,76 @@ register(
                 ),
             ),
             Mistake(
+                "mask_renormalized",
+                wrong.variant(after=wrong.mask_renormalized),
+                "To divide again after the mask is right on paper. But where the hidden keys had "
+                "nearly all of the weight, what is left for the others was rounded to 0, and 0/0 "
+                "is nan. Set the scores to −inf before the softmax; then one softmax is enough.",
+            ),
+            Mistake(
+                "mask_assigned",
+                wrong.variant(before=wrong.mask_assigned),
+                "scores[~mask] = … needs a mask of the very shape of the scores. A mask may have "
+                "axes of length 1 that stand for all heads or all queries, and np.where(mask, "
+                "scores, -np.inf) broadcasts them.",
+            ),
+            Mistake(
+                "mask_asked_for_truth",
+                wrong.mask_asked_for_truth,
+                "`if mask:` asks whether a whole array is true, which has no answer. What you "
+                "want to know is whether there is a mask: `if mask is not None:`.",
+            ),
+            Mistake(
+                "softmax_not_unpacked",
+                wrong.softmax_not_unpacked,
+                "softmax returns two things, the weights and its cache. Take both: weights, "
+                "softmax_cache = softmax(scores).",
+            ),
+            Mistake(
                 "mask_to_zero",
-                _variant(before=lambda scores, mask: scores * mask),
+                wrong.variant(before=lambda scores, mask: scores * mask),
                 "A hidden score becomes 0. But 0 is a score like others, and exp(0) = 1 gives it a "
                 "fair share; it may even be the largest of its row. Only −inf becomes weight 0.",
             ),
             Mistake(
                 "mask_added",
-                _variant(before=lambda scores, mask: scores + mask),
+                wrong.variant(before=lambda scores, mask: scores + mask),
                 "The mask itself is added to the scores: True counts as 1, so allowed keys gain 1 "
                 "and hidden ones keep what they had. Use np.where(mask, scores, -np.inf).",
             ),
             Mistake(
                 "keys_as_values",
-                _variant(of_values=lambda weights, q, k, v: weights @ k),
+                wrong.variant(of_values=lambda weights, q, k, v: weights @ k),
                 "The weights are right, but they mix the keys. A key says where to find "
                 "something, the value is what is found there: weights @ v.",
             ),
             Mistake(
                 "weights_transposed",
-                _variant(of_values=lambda weights, q, k, v: weights.swapaxes(-1, -2) @ v),
+                wrong.variant(of_values=lambda weights, q, k, v: weights.swapaxes(-1, -2) @ v),
                 "The weights are transposed before they meet the values: each output is then a "
                 "sum down a column, whose weights do not sum to 1. Rows are queries: weights @ v.",
             ),
             Mistake(
                 "no_softmax",
-                _no_softmax,
+                wrong.no_softmax,
                 "The scores themselves mix the values. They may be negative and do not sum to 1. "
                 "The softmax along the keys comes between.",
             ),
             Mistake(
                 "weights_returned",
-                _variant(of_values=lambda weights, q, k, v: weights),
+                wrong.variant(of_values=lambda weights, q, k, v: weights),
                 "These are the weights, and they are right. One step is missing: the weighted sum "
                 "of the values, weights @ v.",
             ),
             Mistake(
                 "scaled_q_kept",
-                _scaled_q_kept,
+                wrong.scaled_q_kept,
                 "out is right. In the cache, q should be the array that came in, and yours is "
                 "scaled: give the scaled one another name, or divide the scores instead.",
             ),
             Mistake(
                 "scores_kept",
-                _scores_kept,
+                wrong.scores_kept,
                 "out is right. But `weights` in the cache holds the scores: keep what comes out of "
                 "the softmax under that name.",
             ),

@@ -1,0 +1,70 @@
+"""Multi-head attention with one step done wrong: the mistakes that the check recognizes."""
+
+from course_lib import attention
+from course_lib.attention import merge_heads, scaled_dot_product_attention, split_heads
+from course_lib.layers import linear
+
+NAMES = ("Q", "K", "V", "O")
+
+
+def _project(z, params, name):
+    return linear(z, params[f"W_{name}"], params.get(f"b_{name}"))[0]
+
+
+def variant(
+    ask="x",
+    keys="memory",
+    values="memory",
+    named=NAMES,
+    split=split_heads,
+    merge=merge_heads,
+    use_mask=True,
+    output=True,
+):
+    """Multi-head attention with one step replaced."""
+
+    def answer(x, memory, params, n_heads, mask=None):
+        source = {"x": x, "memory": memory}
+        q = split(_project(source[ask], params, named[0]), n_heads)
+        k = split(_project(source[keys], params, named[1]), n_heads)
+        v = split(_project(source[values], params, named[2]), n_heads)
+        heads, _ = scaled_dot_product_attention(q, k, v, mask if use_mask else None)
+        out = merge(heads)
+        return _project(out, params, "O") if output else out
+
+    return answer
+
+
+def split_by_reshape(x, n_heads):
+    B, T, d_model = x.shape
+    return x.reshape(B, n_heads, T, d_model // n_heads)
+
+
+def merge_by_reshape(x):
+    B, n_heads, T, d_k = x.shape
+    return x.reshape(B, T, n_heads * d_k)
+
+
+def one_head(x, memory, params, n_heads, mask=None):
+    return attention.multi_head_attention(x, memory, params, 1, mask)[0]
+
+
+def needs_biases(x, memory, params, n_heads, mask=None):
+    for name in NAMES:
+        params[f"b_{name}"]
+    return attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
+
+
+def no_biases(x, memory, params, n_heads, mask=None):
+    weights = {name: W for name, W in params.items() if name.startswith("W")}
+    return attention.multi_head_attention(x, memory, weights, n_heads, mask)[0]
+
+
+def transposed_weights(x, memory, params, n_heads, mask=None):
+    turned = {name: p.T for name, p in params.items()}
+    return attention.multi_head_attention(x, memory, turned, n_heads, mask)[0]
+
+
+def untouched(x, n_heads=None):
+    """In place of split_heads or merge_heads."""
+    return x
