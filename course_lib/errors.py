@@ -31,7 +31,8 @@ def check_ids(place, ids, size, symbol="vocab_size"):
             f"{place}: ids must be integers, but their dtype is {ids.dtype}. "
             "Use ids.astype(np.int64) if they are whole numbers."
         )
-    if ids.size and (ids.min() < 0 or ids.max() >= size):
+    # Read as unsigned, a negative id is a very large one: one search finds both.
+    if ids.size and ids.view(f"u{ids.itemsize}").max() >= size:
         wrong = ids[(ids < 0) | (ids >= size)].flat[0]
         raise ValueError(
             f"{place}: id {wrong} is outside [0, {size}), because {symbol} is {size}. "

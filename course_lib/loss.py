@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .errors import check_ids, shape_error
+from .sums import axis_sum
 
 
 def log_softmax(x):
@@ -15,15 +16,15 @@ def log_softmax(x):
     out : array, as x
     cache : (out,)
     """
-    shifted = x - x.max(axis=-1, keepdims=True)
-    out = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    out = x - x.max(axis=-1, keepdims=True)
+    out -= np.log(axis_sum(np.exp(out), -1))
     return out, (out,)
 
 
 def log_softmax_backward(dout, cache):
     """Return dx = dout - softmax(x) sum(dout)."""
     (out,) = cache
-    return dout - np.exp(out) * dout.sum(axis=-1, keepdims=True)
+    return dout - np.exp(out) * axis_sum(dout, -1)
 
 
 def cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
@@ -64,7 +65,7 @@ def cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
         )
     targets = np.reshape(targets, -1)
     counted = np.ones(len(targets), bool) if pad_id is None else targets != pad_id
-    n = int(counted.sum())
+    n = int(np.count_nonzero(counted))
     if n == 0:
         raise ValueError(
             f"cross_entropy: all {len(targets)} targets are padding (pad_id {pad_id}); none counts."
@@ -75,7 +76,7 @@ def cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
     surprise = -log_p[np.arange(len(targets)), targets]
     if label_smoothing:
         surprise = (1.0 - label_smoothing) * surprise - label_smoothing * log_p.mean(axis=-1)
-    loss = (surprise * counted).sum() / n
+    loss = surprise.dot(counted.astype(surprise.dtype)) / n
     return loss, (log_p, targets, counted, label_smoothing, logits.shape)
 
 
@@ -87,7 +88,8 @@ def cross_entropy_backward(dloss, cache):
     if label_smoothing:
         dlogits -= label_smoothing / vocab_size
     dlogits[np.arange(len(targets)), targets] -= 1.0 - label_smoothing
-    dlogits *= (counted * (dloss / counted.sum())).astype(log_p.dtype)[:, None]
+    share = dloss / np.count_nonzero(counted)
+    dlogits *= (counted * share).astype(log_p.dtype)[:, None]
     return dlogits.reshape(shape)
 
 

@@ -1,8 +1,11 @@
 """What training minimizes: loss and gradients of a batch; and the measure of a model."""
 
+import functools
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -83,32 +86,48 @@ def loss_and_grads(batch, params, config, rng=None, label_smoothing=0.0, shards=
         raise ValueError(
             f"loss_and_grads: shards is {shards}; use 1 to {len(batch)}, the batch size."
         )
-    rngs = [rng] if shards == 1 else _spawn(rng, shards)
-    total = int((batch.targets != IGNORED).sum())
-
-    def one(rows, rng):
-        part = batch.take(rows)
-        counted = int((part.targets != IGNORED).sum())
-        logits, cache = forward(part.inputs, params, config, rng)
-        value, loss_cache = loss.cross_entropy(logits, part.targets, IGNORED, label_smoothing)
-        dlogits = loss.cross_entropy_backward(counted / total, loss_cache)
-        return value * (counted / total), backward(dlogits, cache, config), _matches(logits, part)
-
     if shards == 1:
-        value, grads, matches = one(slice(None), rng)
-        return Gradients(float(value), grads, float(matches.mean()))
+        value, grads, matches = _share(batch, params, config, rng, label_smoothing)
+        return Gradients(float(value), grads, np.count_nonzero(matches) / len(batch))
     bounds = [len(batch) * i // shards for i in range(shards + 1)]
-    parts = [slice(a, b) for a, b in pairwise(bounds)]
-    # A thread starts without the caller's np.errstate; a copy of the context brings it along.
-    contexts = [copy_context() for _ in parts]
-    with ThreadPoolExecutor(shards) as pool:
-        done = list(pool.map(lambda context, *job: context.run(one, *job), contexts, parts, rngs))
+    parts = [batch.take(slice(a, b)) for a, b in pairwise(bounds)]
+    counted = [np.count_nonzero(part.targets != IGNORED) for part in parts]
+    jobs = [
+        partial(_share, part, params, config, part_rng, label_smoothing, n / sum(counted))
+        for part, part_rng, n in zip(parts, _spawn(rng, shards), counted, strict=True)
+    ]
+    done = _in_threads(jobs)
     grads = flatten(done[0][1])
     for _, more, _ in done[1:]:
         for name, array in flatten(more).items():
             grads[name] = grads[name] + array
     matches = np.concatenate([part[2] for part in done])
     return Gradients(float(sum(p[0] for p in done)), unflatten(grads), float(matches.mean()))
+
+
+def _share(batch, params, config, rng, label_smoothing, share=1.0):
+    """Loss and gradients of a batch that is a share of a larger one, and `_matches`."""
+    logits, cache = forward(batch.inputs, params, config, rng)
+    value, loss_cache = loss.cross_entropy(logits, batch.targets, IGNORED, label_smoothing)
+    grads = backward(loss.cross_entropy_backward(share, loss_cache), cache, config)
+    return value * share, grads, _matches(logits, batch)
+
+
+def _in_threads(jobs):
+    """Run each job on a thread of its own, the first on this one; return the results in order."""
+    # A thread starts without the caller's np.errstate; a copy of the context brings it along.
+    others = [_threads(len(jobs) - 1).submit(copy_context().run, job) for job in jobs[1:]]
+    return [jobs[0](), *(other.result() for other in others)]
+
+
+@functools.cache
+def _threads(n):
+    """Return n threads that were started once: to start them takes as long as a small step."""
+    return ThreadPoolExecutor(n, "shard")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not survive a fork
 
 
 def _spawn(rng, n):

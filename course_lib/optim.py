@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .params import flatten
+from .params import as_one, flatten
 
 
 class SGD:
@@ -24,7 +24,7 @@ class SGD:
     def step(self, grads, lr=None):
         """Take one step down the gradients; `lr` overrides the optimizer's own for this step."""
         lr = self.lr if lr is None else lr
-        for name, g in _matched(self.params, grads):
+        for name, g in zip(self.params, _matched(self.params, grads), strict=True):
             if self.momentum:
                 v = self.velocity[name]
                 v *= self.momentum
@@ -65,25 +65,29 @@ class Adam:
         size = sum(array.size for array in self.params.values())
         dtype = next(iter(self.params.values())).dtype
         self.m, self.v, self.t = np.zeros(size, dtype), np.zeros(size, dtype), 0
+        self.theta = as_one(list(self.params.values()))
 
     def step(self, grads, lr=None):
         """Take one step; `lr` overrides the optimizer's own for this step."""
         lr = self.lr if lr is None else lr
-        g = np.concatenate([array.reshape(-1) for _, array in _matched(self.params, grads)])
-        if self.weight_decay:
-            theta = np.concatenate([array.reshape(-1) for array in self.params.values()])
-            if not self.decoupled:
-                g += self.weight_decay * theta
+        g = np.concatenate(_matched(self.params, grads), axis=None)
+        theta = self.theta
+        if theta is None:  # the parameters do not lie side by side
+            theta = np.concatenate(list(self.params.values()), axis=None)
+        if self.weight_decay and not self.decoupled:
+            g += self.weight_decay * theta
         self.t += 1
         self.m, self.v, update = adam_update(
             g, self.m, self.v, self.t, lr, self.beta1, self.beta2, self.eps
         )
         if self.weight_decay and self.decoupled:
             update += (lr * self.weight_decay) * theta
-        start = 0
-        for array in self.params.values():
-            array -= update[start : start + array.size].reshape(array.shape)
-            start += array.size
+        theta -= update
+        if theta is not self.theta:
+            start = 0
+            for array in self.params.values():
+                array[...] = theta[start : start + array.size].reshape(array.shape)
+                start += array.size
 
     def state(self):
         """Return the arrays that a resumed run needs."""
@@ -161,8 +165,14 @@ def warmup_inverse_sqrt(step, d_model, warmup_steps):
 
 
 def _matched(params, grads):
-    """Pair names with gradients, and refuse gradients that do not belong to these parameters."""
+    """Return the gradients in the order of the parameters; refuse those that do not belong."""
     grads = flatten(grads)
+    if {name: g.shape for name, g in grads.items()} != {n: p.shape for n, p in params.items()}:
+        _refuse(params, grads)
+    return [grads[name] for name in params]
+
+
+def _refuse(params, grads):
     if grads.keys() != params.keys():
         missing, extra = sorted(params.keys() - grads.keys()), sorted(grads.keys() - params.keys())
         raise ValueError(
@@ -175,4 +185,3 @@ def _matched(params, grads):
                 f"optimizer: the gradient of {name} has shape {grads[name].shape}, "
                 f"the parameter {array.shape}; a gradient has the shape of its array."
             )
-    return [(name, grads[name]) for name in params]

@@ -154,23 +154,48 @@ def init_params(config, rng, dtype=np.float32):
         return {"W": matrix(d_model, size), "b": np.zeros(size, dtype)}
 
     if config.family == "encoder":
-        return stack() | {"output": output(config.n_classes)}
+        return side_by_side(stack() | {"output": output(config.n_classes)})
     head = {} if config.tied else {"output": output(config.vocab_size)}
     if config.family == "decoder":
-        return stack() | head
-    return {"encoder": stack(), "decoder": stack(cross=True) | head}
+        return side_by_side(stack() | head)
+    return side_by_side({"encoder": stack(), "decoder": stack(cross=True) | head})
+
+
+def side_by_side(params):
+    """Return the same arrays in one block of memory, so that an optimizer can treat them as one."""
+    named = flatten(params)
+    block = np.concatenate(list(named.values()), axis=None)
+    parts = np.split(block, np.cumsum([array.size for array in named.values()])[:-1])
+    pairs = zip(named.items(), parts, strict=True)
+    return unflatten({name: part.reshape(array.shape) for (name, array), part in pairs})
+
+
+def as_one(arrays):
+    """Return the flat array that `side_by_side` put these into, or None if they are not from it."""
+    block, start = arrays[0].base, 0
+    if block is None or block.shape != (sum(array.size for array in arrays),):
+        return None
+    for array in arrays:
+        here = block[start : start + array.size].reshape(array.shape)
+        if here.__array_interface__ != array.__array_interface__:  # address, type, shape, strides
+            return None
+        start += array.size
+    return block
 
 
 def flatten(params, prefix=""):
     """Name every array of a nested dict: {"blocks.0.attention.W_Q": the same array object, ...}."""
-    items = params.items() if isinstance(params, dict) else enumerate(params)
     named: dict[str, np.ndarray] = {}
-    for key, value in items:
+    _collect(params, prefix, named)
+    return named
+
+
+def _collect(params, prefix, named):
+    for key, value in params.items() if isinstance(params, dict) else enumerate(params):
         if isinstance(value, (dict, list)):
-            named |= flatten(value, f"{prefix}{key}.")
+            _collect(value, f"{prefix}{key}.", named)
         else:
             named[f"{prefix}{key}"] = value
-    return named
 
 
 def unflatten(named):

@@ -192,5 +192,7 @@ def _report(vocabulary, config, held_out, params):
         "probability that a sample is a sentence": float(said(all_sentences()).sum()),
         "the same with top_p 0.95": float(said(all_sentences(), top_p=0.95).sum()),
         "probability of a held-out sentence": float(said(held_out).sum()),
-        "held-out sentences that top_p 0.95 can say": float((said(held_out, top_p=0.95) > 0).mean()),
+        "held-out sentences that top_p 0.95 can say": float(
+            (said(held_out, top_p=0.95) > 0).mean()
+        ),
     }

@@ -10,6 +10,7 @@ from course_lib import (
     blocks,
     checkpoint,
     decoding,
+    dropout,
     layers,
     loss,
     model,
@@ -18,6 +19,7 @@ from course_lib import (
     pooling,
     positional,
     stack,
+    sums,
 )
 
 from .case import PADDED_IDS, PADDED_SOURCE_IDS
@@ -26,8 +28,8 @@ from .sizes import H, leaves, make_config, make_ids, make_params, tree_map
 
 F32 = np.float32
 MODULES = (
-    *(attention, blocks, checkpoint, decoding, layers, loss, model),
-    *(optim, params, pooling, positional, stack),
+    *(attention, blocks, checkpoint, decoding, dropout, layers, loss, model),
+    *(optim, params, pooling, positional, stack, sums),
 )
 
 
@@ -108,9 +110,15 @@ def probabilities(**settings):
 # Functions without a backward of their own, or with further results: name/what is special.
 OTHERS = {
     "one_hot": lambda: layers.one_hot(PADDED_IDS, 17, F32),
-    "sum_rows": lambda: layers.sum_rows(x(3, 5)),
-    "axis_sum": lambda: (layers.axis_sum(x(3, 5), 0), layers.axis_sum(x(3, 5), -1)),
-    "row_dot": lambda: layers.row_dot(x(3, 5), x(5)),
+    "sum_rows": lambda: sums.sum_rows(x(3, 5)),
+    "axis_sum": lambda: (sums.axis_sum(x(3, 5), 0), sums.axis_sum(x(3, 5), -1)),
+    "axis_dot": lambda: (sums.axis_dot(x(3, 5), x(3, 5), -1), sums.axis_dot(x(41), x(41), 0)),
+    "row_dot": lambda: sums.row_dot(x(3, 5), x(5)),
+    "row_mean": lambda: sums.row_mean(x(3, 5)),
+    "side_by_side": lambda: params.side_by_side({"a": [x(3)]}),
+    "as_one": lambda: params.as_one(
+        list(params.flatten(params.side_by_side({"a": x(3)})).values())
+    ),
     "sinusoidal_positions": lambda: positional.sinusoidal_positions(7, 6, dtype=F32),
     "split_heads": lambda: attention.split_heads(x(5, 7, 6), H),
     "merge_heads": lambda: attention.merge_heads(x(5, 2, 7, 3)),

@@ -185,7 +185,7 @@ register(
                 "np_dot",
                 _np_dot,
                 "np.dot and .T do what you mean with matrices only. With axes in front, .T turns "
-                "all of them round. Use q @ k.swapaxes(-1, -2), which leaves batch and heads alone.",
+                "all of them round. Use q @ k.swapaxes(-1, -2), which leaves those in front alone.",
             ),
             Mistake(
                 "np_dot_of_all_pairs",

@@ -22,14 +22,12 @@ from .other_styles import head_by_head, sequence_by_sequence
 
 def multi_head_attention_cases(rng):
     def random_params(d_model, biases=True):
-        params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in wrong.NAMES}
+        params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in "QKVO"}
         if biases:
-            params |= {f"b_{n}": rng.normal(size=d_model) for n in wrong.NAMES}
+            params |= {f"b_{n}": rng.normal(size=d_model) for n in "QKVO"}
         return params
 
-    by_hand = {f"W_{n}": np.eye(4) for n in wrong.NAMES} | {
-        f"b_{n}": np.zeros(4) for n in wrong.NAMES
-    }
+    by_hand = {f"W_{n}": np.eye(4) for n in "QKVO"} | {f"b_{n}": np.zeros(4) for n in "QKVO"}
     by_hand["b_O"] = np.array([0.0, 0, 0, 1])
     query = np.array([[[math.sqrt(2) * math.log(3), 0, 0, 0]]])
     x, memory = rng.normal(size=(2, 5, 33)), rng.normal(size=(2, 7, 33))

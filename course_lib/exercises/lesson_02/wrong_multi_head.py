@@ -4,8 +4,6 @@ from course_lib import attention
 from course_lib.attention import merge_heads, scaled_dot_product_attention, split_heads
 from course_lib.layers import linear
 
-NAMES = ("Q", "K", "V", "O")
-
 
 def _project(z, params, name):
     return linear(z, params[f"W_{name}"], params.get(f"b_{name}"))[0]
@@ -15,7 +13,7 @@ def variant(
     ask="x",
     keys="memory",
     values="memory",
-    named=NAMES,
+    named="QKVO",
     split=split_heads,
     merge=merge_heads,
     use_mask=True,
@@ -50,7 +48,7 @@ def one_head(x, memory, params, n_heads, mask=None):
 
 
 def needs_biases(x, memory, params, n_heads, mask=None):
-    for name in NAMES:
+    for name in "QKVO":
         params[f"b_{name}"]
     return attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
 
