@@ -1,6 +1,6 @@
 """Sums and means as matrix products, because BLAS adds faster than NumPy's own sums.
 
-What each function computes is its first line; how it does so is nothing that a lesson needs.
+What each function computes is its first line; how it does so matters to no lesson.
 """
 
 from functools import lru_cache
@@ -42,5 +42,4 @@ def axis_dot(x, y, axis):
 
 def row_mean(x):
     """Mean of each vector (..., d): an array (..., 1)."""
-    d = x.shape[-1]
-    return row_dot(x, _constant(d, 1.0 / d, x.dtype))
+    return axis_sum(x, -1) / x.shape[-1]

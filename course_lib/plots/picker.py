@@ -107,7 +107,8 @@ class AttentionPicker(Stage):
         ax.text(0, 1.03, "weight", transform=ax.transAxes, size=SMALL_SIZE, color=INK)
         self.hatch: PathPatch | None = None
         self.hatched = ""
-        self.moves(self.page.shades, self.page.texts, self.image)
+        self.moves(self.page.shades, self.image)
+        self.stays_above(self.page.texts)
         self.moves(self.row, self.bars, self.keys, self.shares)
 
     def update(self, query: int, head: int = 0, mask: str | None = None) -> None:  # type: ignore[override]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -30,7 +31,9 @@ class Stage:
         self.picture = picture
         self._made_with = (arguments, keywords)
         self._moving: list[Artist] = []
+        self._above: list[Artist] = []
         self._background: Any = None
+        self._overlay: tuple[slice, Any, Any] | None = None
         width, height = picture.get_size_inches()
         self._title = picture.text(
             0.1 / width, 1 - 0.08 / height, "", size=TITLE_SIZE, weight="bold", color=INK,
@@ -45,6 +48,10 @@ class Stage:
         """Name the artists that move, in the order in which they are drawn."""
         for artist in artists:
             self._moving.extend([artist] if isinstance(artist, Artist) else artist)
+
+    def stays_above(self, artists: Iterable[Artist]) -> None:
+        """Name artists that stand still but lie over those that move: text over its shades."""
+        self._above.extend(artists)
 
     def stands_still_no_longer(self) -> None:
         """Draw the background anew at the next frame, because an axis or a label changed."""
@@ -69,11 +76,31 @@ class Stage:
         assert isinstance(canvas, FigureCanvasAgg)
         moving = [*self._moving, self._title]
         if self._background is None:
-            for artist in moving:
+            for artist in [*moving, *self._above]:
                 artist.set_animated(True)
             canvas.draw()
             self._background = canvas.copy_from_bbox(self.picture.bbox)
+            self._overlay = self._drawn_above(canvas)
         canvas.restore_region(self._background)
         for artist in moving:
             self.picture.draw_artist(artist)
+        if self._overlay is not None:
+            rows, ink, light = self._overlay
+            pixels = np.asarray(canvas.buffer_rgba())[rows, :, :3]
+            pixels[:] = (pixels * light + ink) // 255
         return encode_png(canvas), alt_text(self.picture), size_in_pixels(self.picture)
+
+    def _drawn_above(self, canvas: FigureCanvasAgg) -> tuple[slice, Any, Any] | None:
+        """Draw what lies above on nothing. Return its rows, its ink and what shines through it."""
+        if not self._above:
+            return None
+        canvas.get_renderer().clear()
+        for artist in self._above:
+            self.picture.draw_artist(artist)
+        drawn = np.asarray(canvas.buffer_rgba())
+        filled = np.flatnonzero(drawn[..., 3].any(axis=1))
+        if not filled.size:
+            return None
+        rows = slice(int(filled[0]), int(filled[-1]) + 1)
+        cover = drawn[rows, :, 3:].astype(np.uint16)
+        return rows, drawn[rows, :, :3] * cover, 255 - cover

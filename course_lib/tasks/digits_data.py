@@ -108,7 +108,7 @@ def _draw_lists(base, n, count, rng):
 
 
 def split_inputs(preset, rows):
-    """Split argument lists (N, n) into train, validation (5 %) and test (20 %).
+    """Split argument lists (N, n) into train, validation (5 %, at most 500) and test (20 %).
 
     A list belongs to one part with whatever operation: no list of the test, and none of the
     validation, is seen in training with any. The order counts: 3 5 9 may be in training while
@@ -120,7 +120,7 @@ def split_inputs(preset, rows):
     for number in (0, preset.base - 1):
         pinned |= ((rows == number) | ~filled).all(axis=1)
     free = rows[~pinned]
-    n_test, n_validation = len(rows) // 5, len(rows) // 20
+    n_test, n_validation = len(rows) // 5, min(len(rows) // 20, 500)
     test, validation, rest = np.split(free, [n_test, n_test + n_validation])
     return np.concatenate([rows[pinned], rest]), validation, test
 

@@ -63,7 +63,7 @@ def load(preset="toy_sentences"):
         description=f"The next word of a sentence of a little grammar: {PRESETS[preset]}.",
         vocabulary=vocabulary,
         config=config,
-        recipe=Recipe(2000, 64, lr=1e-2, warmup=100, keep="last"),
+        recipe=Recipe(4000, 32, lr=3e-2, warmup=100, beta2=0.99, keep="last"),
         train=make_batch(corpus, vocabulary),
         validation=make_batch(held_out, vocabulary),
         ask=partial(_ask, vocabulary, config),

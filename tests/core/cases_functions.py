@@ -27,6 +27,10 @@ LAYERS = {
     "softmax/far from 0": Case(
         lambda x: layers.softmax(x + 1000.0), layers.softmax_backward, draw(X)
     ),
+    "softmax/long rows": Case(layers.softmax, layers.softmax_backward, draw((3, 5, 41))),
+    "softmax/long columns": Case(
+        lambda x: layers.softmax(x, axis=0), layers.softmax_backward, draw((41, 5))
+    ),
     "layer_norm": Case(layers.layer_norm, layers.layer_norm_backward, draw(X, VECTOR, VECTOR)),
     "layer_norm/large eps": Case(
         lambda x, gamma, beta: layers.layer_norm(x, gamma, beta, 0.5),
@@ -118,6 +122,7 @@ ATTENTION = {
     "scaled_dot_product_attention/one head": sdpa_case(
         RANDOM_MASK[:, 0], [(shape[0], *shape[2:]) for shape in QKV]
     ),
+    "scaled_dot_product_attention/long": sdpa_case(shapes=[(2, 37, 3), (2, 41, 3), (2, 41, 5)]),
     "scaled_dot_product_attention/square": sdpa_case(shapes=[QKV[0]] * 3),
     "multi_head_attention": self_attention_case(),
     "multi_head_attention/causal": self_attention_case(mask=attention.causal_mask(T_Q)),

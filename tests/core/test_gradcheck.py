@@ -139,3 +139,10 @@ def test_numerical_gradient_leaves_its_input_alone():
     x = np.array([1, 2, 3])
     np.testing.assert_allclose(numerical_gradient(lambda z: float(z @ z), x), 2.0 * x, atol=1e-8)
     np.testing.assert_array_equal(x, [1, 2, 3])
+
+
+def test_a_kink_within_the_longer_step_does_no_harm(rng):
+    x = 5e-6 * np.where(rng.random((5, 7)) < 0.5, -1.0, 1.0)
+    settings = {"forward": layers.relu, "backward": layers.relu_backward, "args": (x,)}
+    assert directional_check(**settings, rng=rng).error < 1e-7
+    assert directional_check(**settings, rng=rng, steps=(1e-5,)).error > 1e-3

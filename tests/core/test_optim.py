@@ -14,6 +14,9 @@ from course_lib.optim import (
     warmup_cosine,
     warmup_inverse_sqrt,
 )
+from course_lib.params import as_one, flatten, init_params
+
+from .sizes import make_config, make_params, tree_map
 
 
 def two_arrays(*values):
@@ -131,6 +134,23 @@ def test_a_state_that_is_loaded_goes_on_exactly(make):
         second.step(two_arrays(*grads))
     np.testing.assert_array_equal(resumed["W"], params["W"])
     np.testing.assert_array_equal(resumed["blocks"][0]["b"], params["blocks"][0]["b"])
+
+
+@each_optimizer
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_parameters_in_one_block_and_apart_take_the_same_steps(make, dtype, rng):
+    config = make_config("encoder-decoder")
+    whole = init_params(config, rng, dtype)
+    apart = tree_map(np.copy, whole)
+    assert as_one(list(flatten(whole).values())) is not None
+    assert as_one(list(flatten(apart).values())) is None
+    optimizers = make(whole), make(apart)
+    for _ in range(3):
+        grads = make_params(config, rng, dtype)
+        for optimizer in optimizers:
+            optimizer.step(grads)
+    for name, array in flatten(whole).items():
+        np.testing.assert_array_equal(array, flatten(apart)[name], strict=True, err_msg=name)
 
 
 @each_optimizer

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from course_lib import model
-from course_lib.params import TransformerConfig, count_params, flatten, init_params, unflatten
+from course_lib.params import (
+    TransformerConfig,
+    as_one,
+    count_params,
+    flatten,
+    init_params,
+    side_by_side,
+    unflatten,
+)
 
 from .sizes import make_config, make_ids, make_params
 
@@ -113,6 +121,31 @@ def test_flatten_names_the_same_arrays():
     again = unflatten(named)
     assert again["blocks"][0]["W"] is W
     assert again["blocks"][1]["inner"]["b"] is b
+
+
+def test_side_by_side_keeps_names_and_values():
+    params = {"b": [np.arange(3.0), {"W": np.ones((2, 5))}], "a": np.array([7.0])}
+    named = flatten(side_by_side(params))
+    block = as_one(list(named.values()))
+    np.testing.assert_array_equal(block, [0, 1, 2, *[1] * 10, 7])
+    for name, array in flatten(params).items():
+        np.testing.assert_array_equal(named[name], array, strict=True)
+    block[:] = 9.0
+    assert all(np.all(array == 9.0) for array in named.values())
+
+
+def test_what_does_not_fill_a_block_in_order_is_not_taken_for_one():
+    first, second = flatten(side_by_side({"a": np.zeros((2, 2)), "b": np.ones((2, 2))})).values()
+    assert as_one([first, second]) is not None
+    for others in (
+        [second, first],
+        [first],
+        [first, first],
+        [first.T, second],
+        [first, second.copy()],
+        [first.copy(), second.copy()],
+    ):
+        assert as_one(others) is None
 
 
 def test_more_than_ten_blocks_keep_their_order():

@@ -1,0 +1,68 @@
+"""The command line, thin over `tasks` and `exercises`; a file for each group of commands.
+
+    python -m course_lib ask digits "Max ( 5 3 9 )"
+
+`main(arguments)` returns the exit code: 0, or 2 after an error, which is one sentence on stderr.
+"""
+
+import contextlib
+import difflib
+import os
+import sys
+
+from . import ask, generate, lessons, measure, train
+from .messages import PROGRAM, CommandError, Parser, one_sentence
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "train": (train, "train a model and save it"),
+    "generate": (generate, "let a language model write"),
+    "ask": (ask, "ask a model a question, or many"),
+    "eval": (measure, "measure a model on held-out data"),
+    "progress": (lessons, "say which exercises are right"),
+    "lab": (lessons, "open the lessons in JupyterLab"),
+}
+
+
+def main(arguments=None):
+    """Run one command; return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that has no arrow shows a question mark
+            stream.reconfigure(errors="replace")
+    try:
+        options = build_parser(arguments).parse_args(arguments)
+        return options.run(options) or 0
+    except SystemExit as stop:  # --help
+        return stop.code or 0
+    except KeyboardInterrupt:
+        with contextlib.suppress(OSError):
+            print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except (CommandError, ValueError, OSError, FloatingPointError) as error:
+        print(f"{PROGRAM}: {one_sentence(error)}", file=sys.stderr)
+        return 2
+
+
+def build_parser(arguments):
+    """Return the parser of all commands; refuse an unknown command with those that are close."""
+    parser = Parser(
+        prog=PROGRAM,
+        description="Train, ask and measure the models of the course; open its lessons.",
+        example=f'{PROGRAM} ask digits "Max ( 5 3 9 )"',
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    for name, (module, summary) in COMMANDS.items():
+        module.add(name, commands, summary)
+    if not arguments:
+        raise CommandError(f"a command is missing; the commands are {', '.join(COMMANDS)}.")
+    given = arguments[0]
+    if not given.startswith("-") and given not in COMMANDS:
+        close = difflib.get_close_matches(given, COMMANDS, n=1, cutoff=0.5)
+        advice = f"did you mean {close[0]}?" if close else f"choose from {', '.join(COMMANDS)}."
+        raise CommandError(f"there is no command {given!r}; {advice}")
+    return parser
