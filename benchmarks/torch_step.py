@@ -15,8 +15,8 @@ class Block(nn.Module):
     def __init__(self, config, fused_attention):
         super().__init__()
         d = config.d_model
-        self.n_heads, self.activation = config.n_heads, config.activation
-        self.fused_attention = fused_attention
+        self.n_heads, self.fused_attention = config.n_heads, fused_attention
+        self.activation = nn.ReLU() if config.activation == "relu" else nn.GELU("tanh")
         self.norm_1, self.norm_2 = nn.LayerNorm(d, config.eps), nn.LayerNorm(d, config.eps)
         self.qkv, self.output = nn.Linear(d, 3 * d), nn.Linear(d, d)
         self.first, self.second = nn.Linear(d, config.d_ff), nn.Linear(config.d_ff, d)
@@ -25,12 +25,7 @@ class Block(nn.Module):
 
     def forward(self, x):
         x = x + self.output(self.attend(self.norm_1(x)))
-        hidden = self.first(self.norm_2(x))
-        if self.activation == "gelu":
-            hidden = F.gelu(hidden, approximate="tanh")
-        else:
-            hidden = F.relu(hidden)
-        return x + self.second(hidden)
+        return x + self.second(self.activation(self.first(self.norm_2(x))))
 
     def attend(self, x):
         B, T, d = x.shape
@@ -62,7 +57,9 @@ class LanguageModel(nn.Module):
         return F.cross_entropy(self.output(self.norm(x)).flatten(0, 1), targets.flatten())
 
 
-def torch_step(config, ids, targets, lr, params=None, fused_attention=True, adam="fused", **options):
+def torch_step(
+    config, ids, targets, lr, params=None, fused_attention=True, adam="fused", **options
+):
     """Return a function that takes one training step and returns the loss, a tensor.
 
     Parameters
@@ -90,7 +87,7 @@ def torch_step(config, ids, targets, lr, params=None, fused_attention=True, adam
         loss = loss_of(ids, targets)
         loss.backward()
         optimizer.step()
-        return loss
+        return loss.detach()
 
     return step
 

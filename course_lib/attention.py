@@ -3,14 +3,13 @@
 A mask is boolean and True means: may attend. It broadcasts to (B, n_heads, T_q, T_k).
 """
 
-import contextlib
 import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import layers
-from .errors import shape_error
+from .attention_checks import check_mask, check_shapes
 
 
 def causal_mask(T_q, T_k=None):
@@ -81,11 +80,11 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     ValueError
         If the shapes do not fit, or a query may attend to no key.
     """
-    _check_shapes(q, k, v)
+    check_shapes(q, k, v)
     # Scaling q scales the scores, and q is smaller; copy() moves k^T, which speeds the product up.
     scores = (q * (1.0 / math.sqrt(q.shape[-1]))) @ k.swapaxes(-1, -2).copy()
     if mask is not None:
-        _check_mask(mask, scores)
+        check_mask(mask, scores)
         scores += np.where(mask, 0.0, -np.inf).astype(scores.dtype)
     weights, softmax_cache = layers.softmax(scores)
     return weights @ v, AttentionCache(q, k, v, weights, softmax_cache)
@@ -210,42 +209,3 @@ def _project_backward(dout, cache, dparams, name):
     if db is not None:
         dparams[f"b_{name}"] = db
     return dx
-
-
-def _check_shapes(q, k, v):
-    if q.shape[-1] != k.shape[-1]:
-        raise shape_error(
-            f"attention: d_k is {q.shape[-1]} in q but {k.shape[-1]} in k.",
-            [("q", q, "(B, n_heads, T_q, d_k)"), ("k", k, "(B, n_heads, T_k, d_k)")],
-            "q and k meet in a dot product, so their last axes must agree "
-            "(Vaswani et al. 2017, Sec. 3.2.1).",
-        )
-    if k.shape[-2] != v.shape[-2]:
-        raise shape_error(
-            f"attention: T_k is {k.shape[-2]} in k but {v.shape[-2]} in v.",
-            [("k", k, "(B, n_heads, T_k, d_k)"), ("v", v, "(B, n_heads, T_k, d_v)")],
-            "every key has one value: its weight multiplies that value.",
-        )
-
-
-def _check_mask(mask, scores):
-    if mask.dtype != bool:
-        raise TypeError(
-            f"attention: mask has dtype {mask.dtype}; use bool, True where a query may attend."
-        )
-    fits = mask.shape == scores.shape[-2:]
-    with contextlib.suppress(ValueError):
-        fits = fits or np.broadcast_shapes(mask.shape, scores.shape) == scores.shape
-    if not fits:
-        raise shape_error(
-            "attention: the mask does not broadcast to the scores.",
-            [("mask", mask, "(..., T_q, T_k)"), ("scores", scores, "(B, n_heads, T_q, T_k)")],
-            "a mask says for each query and each key whether the one may attend to the other.",
-        )
-    if not mask.any(axis=-1).all():
-        where = np.argwhere(~mask.any(axis=-1))[0]
-        raise ValueError(
-            f"attention: query row {tuple(map(int, where))} of the mask may attend to no key, "
-            "so its weights cannot sum to 1. True means: may attend. "
-            "Is the mask inverted, or a sequence all padding?"
-        )

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -40,9 +39,9 @@ def save_checkpoint(path, params, config, metadata=None, arrays=None):
             )
     contents["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".partial")
+    temporary = path.with_name(f"{path.stem}.{os.getpid()}.partial")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "wb") as file:
             np.savez(file, **contents)
             file.flush()
             os.fsync(file.fileno())

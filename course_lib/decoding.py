@@ -26,18 +26,24 @@ class NextLogits:
         self._forget()
 
     def _forget(self):
-        self.past, self.seen = model.start_past(self.config), 0
+        self.past, self.read = model.start_past(self.config), np.empty((0, 0), np.int64)
+
+    def _continues(self, ids):
+        (B, T), (rows, seen) = ids.shape, self.read.shape
+        return rows == B and seen < T and np.array_equal(ids[:, :seen], self.read)
 
     def __call__(self, ids):
-        """Map ids (B, T) to logits (B, vocab_size). Each call must continue the last call's ids.
+        """Map ids (B, T) to logits (B, vocab_size). Only what continues the last call's ids is new.
 
         Of a sequence longer than config.max_len the last max_len ids are read.
         """
         max_len = self.config.max_len
-        fits = ids.shape[1] <= max_len
         past = None
-        if self.use_cache and fits:
-            past, ids, self.seen = self.past, ids[:, self.seen :], ids.shape[1]
+        if self.use_cache and ids.shape[1] <= max_len:
+            if not self._continues(ids):
+                self._forget()
+            past, new = self.past, ids[:, self.read.shape[1] :]
+            self.read, ids = ids, new
         ids = ids[:, -max_len:]
         if self.memory is None:
             logits, _ = model.language_model(ids, self.params, self.config, past=past)
@@ -53,6 +59,8 @@ class NextLogits:
             for part in block.values():
                 for name in part:
                     part[name] = part[name][rows]
+        if self.use_cache:
+            self.read = self.read[rows]
         if self.memory is not None:
             self.memory, self.source_ids = self.memory[rows], self.source_ids[rows]
 
@@ -84,6 +92,7 @@ def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
         raise ValueError(f"next_probabilities: top_k is {top_k}; keep at least 1 token.")
     if top_p is not None and not 0 < top_p <= 1:
         raise ValueError(f"next_probabilities: top_p is {top_p}; use a probability in (0, 1].")
+    temperature = float(temperature)  # a NumPy number would turn float32 into float64
     if temperature == 0:
         return layers.one_hot(logits.argmax(axis=-1), vocab_size, logits.dtype)
     probabilities, _ = layers.softmax(logits / temperature)

@@ -40,6 +40,17 @@ def check_ids(place, ids, size, symbol="vocab_size"):
         )
 
 
+def check_batch(place, ids):
+    """Return ids as an array (B, T); refuse another number of axes."""
+    ids = np.asarray(ids)
+    if ids.ndim != 2 or 0 in ids.shape:
+        raise ValueError(
+            f"{place} has shape {ids.shape}; a model reads a batch (B, T), B and T at least 1. "
+            "Write ids[None, :] for a single sequence."
+        )
+    return ids
+
+
 def check_choice(place, symbol, value, choices):
     """Refuse a value that is not one of the choices."""
     if value not in choices:

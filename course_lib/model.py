@@ -7,6 +7,7 @@ nested dict with the structure of the parameters.
 from typing import Any
 
 from . import attention, blocks, layers
+from .errors import check_batch, shape_error
 from .params import TransformerConfig, count_params, flatten, init_params, unflatten
 from .pooling import pool, pool_backward
 from .stack import StackCache, encoder_stack, hide_padding, stack, stack_backward
@@ -50,6 +51,7 @@ def classifier(ids, params, config, rng=None):
     cache : (stack, pooling, output)
     """
     _check_family("classifier", config, "encoder")
+    ids = check_batch("classifier: ids", ids)
     counted = None if config.pad_id is None else ids != config.pad_id
     x, stack_cache = encoder_stack(ids, params, config, rng)
     pooled, pool_cache = pool(x, config.pooling, counted)
@@ -86,6 +88,7 @@ def language_model(ids, params, config, rng=None, past=None):
     cache : (stack, output)
     """
     _check_family("language_model", config, "decoder")
+    ids = check_batch("language_model: ids", ids)
     start = _past_length(past)
     mask = attention.causal_mask(ids.shape[1], start + ids.shape[1])
 
@@ -128,6 +131,15 @@ def encoder_decoder(source_ids, target_ids, params, config, rng=None, memory=Non
     cache : (encoder, decoder, output)
     """
     _check_family("encoder_decoder", config, "encoder-decoder")
+    source_ids = check_batch("encoder_decoder: source_ids", source_ids)
+    target_ids = check_batch("encoder_decoder: target_ids", target_ids)
+    if len(source_ids) != len(target_ids):
+        raise shape_error(
+            f"encoder_decoder: B is {len(source_ids)} in source_ids "
+            f"but {len(target_ids)} in target_ids.",
+            [("source_ids", source_ids, "(B, T_k)"), ("target_ids", target_ids, "(B, T_q)")],
+            "every source has one target.",
+        )
     encoder_cache = None
     if memory is None:
         memory, encoder_cache = encode(source_ids, params, config, rng)
@@ -149,6 +161,11 @@ def encoder_decoder(source_ids, target_ids, params, config, rng=None, memory=Non
 def encoder_decoder_backward(dlogits, cache):
     """Return dparams. Every decoder block adds its share to the gradient of the memory."""
     encoder_cache, decoder_cache, output_cache = cache
+    if encoder_cache is None:
+        raise ValueError(
+            "encoder_decoder_backward: the forward was given `memory`, so the encoder's gradients "
+            "are out of reach. Call it without `memory` to train."
+        )
     dmemory: Any = 0.0
 
     def block_backward(dx, block_cache):

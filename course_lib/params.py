@@ -72,6 +72,19 @@ class TransformerConfig:
                 raise ValueError(
                     f"{place}: {name} is {getattr(self, name)}; it must be at least 1."
                 )
+        if self.d_ff < 0:
+            raise ValueError(f"{place}: d_ff is {self.d_ff}; use 0 to leave the feed-forward out.")
+        if not 0.0 <= self.dropout < 1.0:
+            raise ValueError(f"{place}: dropout is {self.dropout}; use a probability in [0, 1).")
+        if self.pad_id is not None and not 0 <= self.pad_id < self.vocab_size:
+            raise ValueError(
+                f"{place}: pad_id is {self.pad_id}, outside [0, {self.vocab_size}), the vocabulary."
+            )
+        if self.positions == "sinusoidal" and self.d_model % 2:
+            raise ValueError(
+                f"{place}: d_model is {self.d_model}; sinusoidal positions need an even one, "
+                "a sine and a cosine each."
+            )
         if self.d_model % self.n_heads:
             raise ValueError(
                 f"{place}: d_model is {self.d_model}, which n_heads = {self.n_heads} does not "

@@ -91,9 +91,10 @@ class Vocabulary:
 
     def decode(self, ids, skip_special=False):
         """Return the text of ids (T,); `skip_special` leaves out <pad>, <bos> and <eos>."""
+        ids = np.asarray(ids) if len(ids) else np.zeros(0, np.int64)
         check_ids("decode", ids, len(self))
         skipped = {PAD, BOS, EOS} if skip_special else ()
-        tokens = [self.tokens[i] for i in np.asarray(ids)]
+        tokens = [self.tokens[i] for i in ids]
         return ("" if self.level == "character" else " ").join(
             t for t in tokens if t not in skipped
         )

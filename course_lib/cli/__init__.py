@@ -32,7 +32,7 @@ def main(arguments=None):
         if hasattr(stream, "reconfigure"):  # a terminal that has no arrow shows a question mark
             stream.reconfigure(errors="replace")
     try:
-        options = build_parser(arguments).parse_args(arguments)
+        options = read(arguments)
         return options.run(options) or 0
     except SystemExit as stop:  # --help
         return stop.code or 0
@@ -48,8 +48,8 @@ def main(arguments=None):
         return 2
 
 
-def build_parser(arguments):
-    """Return the parser of all commands; refuse an unknown command with those that are close."""
+def read(arguments):
+    """Return the options of a command; refuse an unknown one with those that are close."""
     parser = Parser(
         prog=PROGRAM,
         description="Train, ask and measure the models of the course; open its lessons.",
@@ -59,10 +59,17 @@ def build_parser(arguments):
     for name, (module, summary) in COMMANDS.items():
         module.add(name, commands, summary)
     if not arguments:
-        raise CommandError(f"a command is missing; the commands are {', '.join(COMMANDS)}.")
+        raise CommandError(f"a command is missing; choose from {', '.join(COMMANDS)}.")
     given = arguments[0]
     if not given.startswith("-") and given not in COMMANDS:
         close = difflib.get_close_matches(given, COMMANDS, n=1, cutoff=0.5)
         advice = f"did you mean {close[0]}?" if close else f"choose from {', '.join(COMMANDS)}."
         raise CommandError(f"there is no command {given!r}; {advice}")
-    return parser
+    options, rest = parser.parse_known_args(arguments)
+    if given == "lab":
+        options.arguments = rest
+    elif rest:
+        raise CommandError(
+            f"{given} does not know what {rest[0]!r} means; see {PROGRAM} {given} --help."
+        )
+    return options

@@ -4,7 +4,7 @@ import contextlib
 import sys
 
 from .messages import PROGRAM, CommandError, Parser, one_sentence, whole
-from .models import add_model, list_presets, load_model, shown, title
+from .models import add_model, find_task, list_presets, load_model, shown, title
 
 LEAVE = ("quit", "exit")
 
@@ -29,9 +29,10 @@ def add(name, commands, summary):
 
 def run(options):
     """Answer the question, or open the prompt."""
-    task, params, path = load_model(options)
+    task = find_task(options)
     if task.ask is None:
         raise CommandError(f"{task.name} answers no questions; see `{PROGRAM} eval {task.name}`.")
+    params, path = load_model(task, options)
 
     def answer(question):
         return describe(task.ask(params, question, top=options.top))

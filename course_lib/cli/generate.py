@@ -6,7 +6,7 @@ import numpy as np
 
 from ..tasks import TASKS
 from .messages import PROGRAM, CommandError, Parser, number, whole
-from .models import add_model, list_presets, load_model
+from .models import add_model, find_task, list_presets, load_model
 
 
 def add(name, commands, summary):
@@ -20,9 +20,7 @@ def add(name, commands, summary):
     )
     add_model(parser)
     parser.add_argument("--prompt", metavar="TEXT", help="what to begin with")
-    parser.add_argument(
-        "--length", metavar="N", type=whole(1), help="characters or words to write"
-    )
+    parser.add_argument("--length", metavar="N", type=whole(1), help="characters or words to write")
     parser.add_argument(
         "--temperature",
         metavar="X",
@@ -46,12 +44,13 @@ def add(name, commands, summary):
 
 def run(options):
     """Print what the model writes."""
-    task, params, _ = load_model(options)
+    task = find_task(options)
     if task.generate is None:
         raise CommandError(
             f"{task.name} answers questions and does not write; "
             f"try `{PROGRAM} ask {task.name}`, or `{PROGRAM} generate {_writers()[0]}`."
         )
+    params, _ = load_model(task, options)
     given = {
         name: getattr(options, name)
         for name in ("prompt", "length", "temperature", "top_k", "top_p")

@@ -1,6 +1,5 @@
 """`progress` and `lab`: the exercises that are right, and the lessons in JupyterLab."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -17,10 +16,6 @@ def add(name, commands, summary):
     parser: Parser = commands.add_parser(
         name, help=summary, description=DESCRIPTIONS[name], example=f"{PROGRAM} {EXAMPLES[name]}"
     )
-    if name == "lab":
-        parser.add_argument(
-            "arguments", nargs=argparse.REMAINDER, help="handed on to JupyterLab"
-        )
     parser.set_defaults(run=RUN[name])
 
 

@@ -2,7 +2,7 @@
 
 from ..objective import evaluate
 from .messages import PROGRAM, Parser
-from .models import add_model, list_presets, load_model, shown, title
+from .models import add_model, find_task, list_presets, load_model, shown, title
 
 
 def add(name, commands, summary):
@@ -20,7 +20,8 @@ def add(name, commands, summary):
 
 def run(options):
     """Print the figures of a stored model, or of the reader's own."""
-    task, params, path = load_model(options)
+    task = find_task(options)
+    params, path = load_model(task, options)
     print(f"{title(task)}, model {shown(path)}")
     print(results(task, params))
 

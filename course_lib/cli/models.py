@@ -10,11 +10,14 @@ from ..tasks import TASKS, load_stored, load_task
 from ..tasks.stored import stored_path
 from .messages import PROGRAM, CommandError
 
+UNFINISHED = "-unfinished"
+"""Ends the name of a file that holds a training on its way."""
+
 
 def add_task(parser):
     """Add TASK and --preset."""
     parser.add_argument("task", metavar="TASK", help=f"one of {', '.join(TASKS)}")
-    parser.add_argument("--preset", metavar="NAME", help="a variant of the task; see above")
+    parser.add_argument("--preset", metavar="NAME", help="a variant of the task; listed below")
 
 
 def add_model(parser):
@@ -42,15 +45,19 @@ def run_path(task, seed):
     return runs_folder() / f"{stored_path(task).stem}-seed{seed}.npz"
 
 
-def load_model(options):
-    """Find the task and the model that a command is about.
+def find_task(options):
+    """Return the Task that a command is about; a file of --checkpoint knows its preset."""
+    return load_task(options.task, options.preset or _preset_of(options))
+
+
+def load_model(task, options):
+    """Read the model that a command is about.
 
     That is the file of --checkpoint; else the model that comes with the course; else the newest
     one of this task and preset that `train` saved.
 
     Returns
     -------
-    task : Task
     params : nested dict of arrays
     path : Path
 
@@ -59,25 +66,21 @@ def load_model(options):
     CommandError
         If there is none; says how to make it.
     """
-    task = load_task(options.task, options.preset or preset_of(options))
     path = options.checkpoint
     if path is None:
         own = runs_folder().glob(f"{stored_path(task).stem}-seed*.npz")
         own = [path for path in own if not path.stem.endswith(UNFINISHED)]
-        own.sort(key=lambda path: path.stat().st_mtime)
-        path = stored_path(task) if stored_path(task).exists() or not own else own[-1]
+        newest = max(own, key=lambda path: path.stat().st_mtime, default=stored_path(task))
+        path = stored_path(task) if stored_path(task).exists() else newest
     if not path.exists():
         raise CommandError(
             f"there is no trained model {shown(path)!r}; make one with `{train_command(task)}`."
         )
     params, _ = load_stored(task, path)
-    return task, params, path
+    return params, path
 
 
-UNFINISHED = "-unfinished"
-
-
-def preset_of(options):
+def _preset_of(options):
     """Return the preset that the file of --checkpoint was trained for, or None."""
     if options.checkpoint is None or not options.checkpoint.exists():
         return None

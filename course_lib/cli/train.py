@@ -9,7 +9,7 @@ from ..tasks import load_task
 from ..tasks.stored import store
 from ..train import train
 from .measure import results
-from .messages import PROGRAM, CommandError, Parser, whole
+from .messages import PROGRAM, CommandError, Parser, one_sentence, whole
 from .models import UNFINISHED, add_task, list_presets, run_path, shown, title
 
 
@@ -31,7 +31,9 @@ def add(name, commands, summary):
     parser.add_argument(
         "--steps", metavar="N", type=whole(1), help="instead of those of the task's recipe"
     )
-    parser.add_argument("--save", metavar="FILE", type=Path, help="an .npz, instead of one in runs/")
+    parser.add_argument(
+        "--save", metavar="FILE", type=Path, help="an .npz, instead of one in runs/"
+    )
     parser.set_defaults(run=run)
 
 
@@ -63,9 +65,10 @@ def run(options):
     except ValueError as error:
         if not unfinished.exists():
             raise
+        reason = one_sentence(error).rstrip(".")
         raise CommandError(
-            f"{shown(unfinished)!r} is of a training that cannot go on ({error}); "
-            "remove it to start anew."
+            f"the training in {shown(unfinished)!r} cannot go on ({reason}); "
+            "remove that file to start anew."
         ) from error
     store(task, result, options.seed, path)
     unfinished.unlink()

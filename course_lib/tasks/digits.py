@@ -25,7 +25,7 @@ _PRESETS = {
         "First, Second, Last, Max or Min of three digits",
         "Max ( 5 3 9 )",
         _FIVE,
-        Recipe(1000, 64, lr=2e-3, warmup=100),
+        Recipe(2000, 32, lr=2e-3, warmup=100),
     ),
     "two-digit": Preset(
         "the same of three numbers from 0 to 99, answered digit by digit",

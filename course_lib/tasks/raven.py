@@ -6,6 +6,7 @@ that no window crosses from the one into the other.
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ PRESETS = {
 
 POEM = Path(__file__).resolve().parents[2] / "data" / "the_raven.txt"
 
-_SHAPES = {
+_SHAPES: dict[str, dict[str, Any]] = {
     "raven": {"max_len": 12, "d_model": 64, "n_heads": 4, "n_layers": 1, "activation": "gelu"},
     "recite": {"max_len": 24, "d_model": 64, "n_heads": 4, "n_layers": 2, "activation": "gelu"},
     "held-out": {
@@ -114,7 +115,8 @@ def _ask(vocabulary, config, params, question, top=3):
     return Answer(vocabulary.decode(ids), candidates[0][0], candidates)
 
 
-def _generate(vocabulary, config, params, prompt, length=200, rng=None, **sampling):
+def _generate(vocabulary, config, params, prompt="Once upon", length=200, rng=None, **sampling):
+    sampling = sampling or {"temperature": 0.8}
     ids = _read(vocabulary, prompt)[None]
     next_logits = decoding.NextLogits(params, config)
     return vocabulary.decode(decoding.generate(next_logits, ids, length, rng, **sampling)[0])

@@ -135,7 +135,7 @@ def sentence_probabilities(sentences, vocabulary, params, config, **sampling):
     `sampling` as in `decoding.next_probabilities`; without it temperature 1.
     """
     data = make_batch(sentences, vocabulary)
-    logits, _ = model.language_model(*data.inputs, params, config)
+    logits, _ = model.language_model(data.inputs[0], params, config)
     p = decoding.next_probabilities(logits.astype(np.float64), **sampling)
     counted = data.targets != IGNORED
     words = np.take_along_axis(p, np.where(counted, data.targets, 0)[..., None], axis=-1)[..., 0]
@@ -170,7 +170,11 @@ def _sample(vocabulary, config, params, prompt, n, rng, **sampling):
 
 
 def _generate(vocabulary, config, params, prompt="", length=30, rng=None, **sampling):
-    """Write sentences, one a line, until there are `length` words; the last one is finished."""
+    """Write sentences, one a line, until there are `length` words; the last one is finished.
+
+    Without a word about the sampling it is top_p 0.95, which leaves out the wrong words.
+    """
+    sampling = sampling or {"top_p": 0.95}
     lines: list[str] = []
     while sum(len(line.split()) for line in lines) < length:
         lines += _sample(vocabulary, config, params, prompt, 1, rng, **sampling)

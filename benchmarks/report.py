@@ -1,0 +1,140 @@
+"""The table: benchmarks/results.md, and its first part between two marks in README.md."""
+
+import os
+import platform
+import re
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+
+from .cases import CASES
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS, JSON, README = (
+    ROOT / "benchmarks" / "results.md",
+    ROOT / "benchmarks" / "results.json",
+    ROOT / "README.md",
+)
+START, END = "<!-- benchmark -->\n", "<!-- /benchmark -->\n"
+
+HOW = """\
+## How this was measured
+
+`python -m benchmarks` made this page. One step is forward, loss, backward and Adam on the same
+random ids, in float32; every contestant starts from the same parameters, and the first losses are
+checked to agree within 1e-4 nats. In each round every contestant has its turn, in random order; a
+ratio is the median over the rounds of NumPy's time divided by the other's, so below 1 NumPy is
+faster. With two threads the course's step is `shards=2`: two halves of the batch, one BLAS thread
+each; PyTorch has two threads of its own.
+
+- *Matrix products* are those of the step alone, on the same BLAS: the limit of any NumPy program.
+- *PyTorch* has one product for queries, keys and values, and the faster of
+  `scaled_dot_product_attention` and products with a softmax between, of fused and foreach Adam.
+  *Default Adam* is what `torch.optim.Adam(parameters, lr)` gives.
+- *torch.compile* compiles model and loss; the faster of both attentions.
+- `course_lib` tells malloc to keep freed memory. In the process measured, that serves PyTorch as
+  well; the last table shows PyTorch in processes of its own, without the setting and with it.
+"""
+
+
+def environment():
+    """Say on what it runs; the date, not the name of the machine."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    versions = {"Python": platform.python_version(), "NumPy": np.__version__}
+    versions[blas["name"]] = blas["version"]
+    try:
+        versions["PyTorch"] = version("torch")
+    except PackageNotFoundError:
+        versions["PyTorch"] = "not installed"
+    return {
+        "date": date.today().isoformat(),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+        "versions": versions,
+    }
+
+
+def _processor():
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = re.findall(r"^model name\s*: (.*)$", cpuinfo.read_text(), re.MULTILINE)
+        if names:
+            return names[0].strip()
+    return platform.processor() or platform.machine()
+
+
+def quoted(results):
+    """Return what README quotes: one row for each case and number of threads."""
+    rows = [
+        "| configuration | threads | a step in NumPy | to its matrix products | to PyTorch eager "
+        "| to `torch.compile` |",
+        "|---|---|---|---|---|---|",
+    ]
+    for result in results["measured"]:
+        case = CASES[result["case"]]
+        ratios = [_ratio(result, name) for name in ("products", "torch", "torch.compile")]
+        cells = [f"{case.name}: {case.title}, {case.shape}", str(result["threads"])]
+        rows.append(" | ".join(["|", *cells, _milliseconds(result, "numpy"), *ratios, "|"]).strip())
+    where = results["environment"]
+    versions = ", ".join(f"{name} {number}" for name, number in where["versions"].items())
+    note = (
+        f"Time of a training step in NumPy divided by the other's: below 1, NumPy is faster. "
+        f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}; "
+        f"{versions}."
+    )
+    return "\n".join(row.replace("| | ", "| ") for row in rows) + f"\n\n{note}\n"
+
+
+def page(results):
+    """Return the whole of results.md."""
+    parts = ["# What a training step costs", quoted(results).rstrip()]
+    missing = [r for r in results["measured"] if "torch" not in r["milliseconds"]]
+    if missing:
+        parts.append("PyTorch is not installed here: only the matrix products were compared.")
+    reasons = {r.get("torch.compile") for r in results["measured"]}
+    parts += [f"torch.compile failed: {reason}" for reason in reasons if isinstance(reason, str)]
+    parts += ["## Milliseconds", _all_times(results), HOW.rstrip()]
+    if results["torch_alone"]:
+        parts.append(_alone(results))
+    return "\n\n".join(parts) + "\n"
+
+
+def _all_times(results):
+    names = [
+        "numpy", "numpy, one thread", "products", "torch", "torch, default Adam", "torch.compile",
+    ]  # fmt: skip
+    titles = ["NumPy", "NumPy, 1 thread", "matrix products", "PyTorch", "default Adam", "compiled"]
+    rows = [f"| | threads | {' | '.join(titles)} | rounds |", "|---" * (len(titles) + 3) + "|"]
+    for result in results["measured"]:
+        times = " | ".join(_milliseconds(result, name) for name in names)
+        rows.append(f"| {result['case']} | {result['threads']} | {times} | {result['rounds']} |")
+    return "\n".join(rows)
+
+
+def _alone(results):
+    rows = ["| | PyTorch alone | with freed memory kept |", "|---|---|---|"]
+    for name, (plain, kept) in results["torch_alone"].items():
+        rows.append(f"| {name} | {plain:.3g} ms | {kept:.3g} ms |")
+    return "\n".join(rows)
+
+
+def _milliseconds(result, name):
+    value = result["milliseconds"].get(name)
+    return "–" if value is None else f"{value:.3g} ms"
+
+
+def _ratio(result, name):
+    value = result["ratio"].get(name)
+    return "–" if value is None else f"{value:.2f}"
+
+
+def update_readme(text, results):
+    """Return README's text with the table of these results between its marks."""
+    before, _, rest = text.partition(START)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        raise SystemExit(f"benchmarks: README.md lacks the marks {START.strip()} {END.strip()}")
+    return f"{before}{START}{quoted(results)}{END}{after}"
