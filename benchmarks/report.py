@@ -94,8 +94,9 @@ def page(results):
     missing = [r for r in results["measured"] if "torch" not in r["milliseconds"]]
     if missing:
         parts.append("PyTorch is not installed here: only the matrix products were compared.")
-    reasons = {r.get("torch.compile") for r in results["measured"]}
-    parts += [f"torch.compile failed: {reason}" for reason in reasons if isinstance(reason, str)]
+    settings = [r.get("torch.compile") for r in results["measured"]]
+    reasons = {reason for reason in settings if isinstance(reason, str)}
+    parts += [f"torch.compile failed: {reason}" for reason in sorted(reasons)]
     parts += ["## Milliseconds", _all_times(results), HOW.rstrip()]
     if results["torch_alone"]:
         parts.append(_alone(results))

@@ -33,7 +33,9 @@ def main(arguments=None):
             stream.reconfigure(errors="replace")
     try:
         options = read(arguments)
-        return options.run(options) or 0
+        code = options.run(options) or 0
+        sys.stdout.flush()
+        return code
     except SystemExit as stop:  # --help
         return stop.code or 0
     except KeyboardInterrupt:

@@ -18,11 +18,11 @@ from .answers import after_prompt, most_likely
 from .task import Answer, Task
 
 PRESETS = {
-    "modular": "addition mod 59 with weight decay: learned by heart, then understood",
+    "modular": "addition mod 47 with weight decay: learned by heart, then understood",
     "no-decay": "the same without weight decay: learned by heart",
 }
 
-P = 59
+P = 47
 TRAIN_SHARE = 0.6
 
 
@@ -43,8 +43,8 @@ def load(preset):
         norm="none",
     )  # fmt: skip
     recipe = Recipe(
-        2000, 512, lr=5e-3, optimizer="adamw", warmup=10, beta2=0.98, keep="last",
-        weight_decay=1.0 if preset == "modular" else 0.0, evaluate_every=20,
+        3000, 512, lr=1e-2, optimizer="adamw", warmup=10, beta2=0.98, keep="last",
+        weight_decay=0.7 if preset == "modular" else 0.0, evaluate_every=20,
     )  # fmt: skip
     return Task(
         name="modular",

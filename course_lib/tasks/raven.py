@@ -32,7 +32,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
     "recite": {"max_len": 24, "d_model": 64, "n_heads": 4, "n_layers": 2, "activation": "gelu"},
     "held-out": {
         "max_len": 12, "d_model": 64, "n_heads": 4, "n_layers": 1, "activation": "gelu",
-        "dropout": 0.2,
+        "dropout": 0.1,
     },
     "tiny": {"max_len": 8, "d_model": 32, "n_heads": 1, "n_layers": 1, "d_ff": 128},
 }  # fmt: skip
@@ -40,7 +40,7 @@ _SHAPES: dict[str, dict[str, Any]] = {
 _RECIPES = {
     "raven": Recipe(2000, 32, lr=3e-3, warmup=100, keep="last"),
     "recite": Recipe(1500, 32, lr=3e-3, warmup=100, keep="last"),
-    "held-out": Recipe(1500, 64, lr=3e-3, warmup=100, keep="last"),
+    "held-out": Recipe(1000, 64, lr=3e-3, warmup=100, keep="last"),
     "tiny": Recipe(
         10_000, 32, lr=0.3, optimizer="sgd", schedule="constant", clip=None, keep="last",
         evaluate_every=500,
