@@ -114,7 +114,7 @@ print("equal to its transpose:", np.allclose(alike, alike.T))
 # | **key** | $k_t = x_t W_K$ | what position $t$ can be found by |
 # | **value** | $v_t = x_t W_V$ | what position $t$ hands over |
 #
-# Think of a Python dict. `d["raven"]` compares a query with the keys and returns the value of the one key that is *equal*. Attention is the soft version: it compares the query with every key by a dot product, and returns a mixture of *all* values, most of it from the keys that fit best. Since nothing is all or nothing, a small change of a vector makes a small change of the result, and that is what makes it possible to learn the three matrices.
+# Think of a Python dict. `d["raven"]` compares a query with the keys and returns the value of the one key that is *equal*. Attention is the soft version: it compares the query with every key by a dot product, and returns a mixture of *all* values, most of it from the keys that fit best. No key is simply hit or missed, so a small change of a vector makes a small change of the result. That is what makes it possible to learn the three matrices.
 #
 # All of it in one formula (Vaswani et al. 2017, Eq. 1):
 #
@@ -132,7 +132,7 @@ print("equal to its transpose:", np.allclose(alike, alike.T))
 # | *the* | 0 | 1 | 0 | 1 |
 # | *raven* | 0 | 0 | 1 | 2 |
 #
-# The matrices below are made up, so that the numbers stay small. $W_Q$ says what each kind of word looks for. With $W_K$ a word is found by what it is. The factor $\ln 2 \approx 0.69$ in it has a single purpose: it will turn every exponential into a power of 2, so that you need no calculator.
+# The matrices below are made up, so that the numbers stay small. $W_Q$ says what each kind of word looks for. With $W_K$ a word is found by what it is and where it stands. The factor $\ln 2 \approx 0.69$ in it has a single purpose: it will turn every exponential into a power of 2, so that you need no calculator. $W_V$ hands over two numbers for each word; here they mean nothing in particular.
 
 # %% id="trace-input"
 sentence = ["Quoth", "the", "raven"]
@@ -209,7 +209,7 @@ attention_heatmap(
 # %% [markdown]
 # The matrix is not symmetric: *the* gives 0.80 to *raven* and gets 0.25 back. That is what two different vectors for asking and for being found have bought us.
 #
-# Now in code, step by step. First the scores, which the formula calls $q\,k^\top / \sqrt{d_k}$. Each entry is the dot product of one query with one key. The function should also work with a batch and with several heads at once, that is with further axes in front; `@` multiplies the last two axes and leaves the others alone, and you should do the same.
+# Now in code, step by step. First the scores, which the formula calls $q\,k^\top / \sqrt{d_k}$. Each entry is the dot product of one query with one key. The function should also work with a batch, and with the several heads of section 8, that is with further axes in front; `@` multiplies the last two axes and leaves the others alone, and you should do the same.
 #
 # ### Exercise: `attention_scores`
 #
@@ -300,7 +300,7 @@ shared = [sum(min(w.count(c), "rapping".count(c)) for c in set(w)) for w in othe
 explore_temperature(shared, others, softmax)
 
 # %% [markdown]
-# (There is none. The softmax never changes the order, at any temperature.)
+# (Half of the weight: at a temperature near 1.6. For *door* there is none: the softmax never changes the order, at any temperature. The *entropy* in the title says in one number how even the weights are: 0 if one word has all of it, $\ln 6 \approx 1.79$ if all six have the same. Lesson 6 comes back to it.)
 #
 # ## 5. Why divide by $\sqrt{d_k}$?
 #
@@ -410,21 +410,35 @@ reveal(
     "saturation",
     "Above 0.9" if largest > 0.9 else "About 0.6",
     f"It is {largest:.2f}: one key takes nearly everything, and which one is chance. "
-    "With the scale the largest weight is the same at every width.",
+    f"With the scale the largest weight hardly changes with the width: from d_k = {widths[1]} on "
+    f"it lies between {measured[1:, 3].min():.2f} and {measured[1:, 3].max():.2f}.",
 )
 
 # %% [markdown]
 # The right half of the table shows the real damage. It says how much the weights move when one score is raised a little (the sum of all changes, divided by the nudge). With the scale they respond at any width. Without it the response dies away: once a weight is nearly 1 or nearly 0, moving a score changes next to nothing. The softmax is **saturated**. Training works by asking just this question, which small change would help (lesson 7), and here the answer would be: none.
 #
+# How fast does one weight move with its own score? Write $w = e^s / (e^s + r)$, where $r$ is the sum of the other exponentials. The quotient rule gives $\dfrac{dw}{ds} = \dfrac{e^s r}{(e^s + r)^2} = w\,(1 - w)$. So a weight is most alive at one half, and dead at both ends. We let one of 16 scores rise and leave the others at 0:
+
+# %% id="one-weight"
+print("score      w    measured   w (1 - w)")
+for own in [-4, 0, math.log(15), 4, 8]:
+    row, nudged = np.zeros(16), np.zeros(16)
+    row[0], nudged[0] = own, own + 0.001
+    w, moved = softmax(row)[0][0], softmax(nudged)[0][0]
+    print(f"{own:>5.1f}{w:>8.3f}{(moved - w) / 0.001:>11.3f}{w * (1 - w):>12.3f}")
+
+# %% [markdown]
 # The scale keeps the softmax responsive at the start, when nothing has been learned yet. It does not bind the model: if a head needs sharp weights, training can make its queries longer.
 #
-# In the explorer, slide `d_k` first without a scale, then with $1/\sqrt{d_k}$, then with $1/d_k$. What is wrong with the last? (The gradient shown there measures the response from the other end: how much of a change that is wanted in the weights reaches the scores. Even weights have 1.)
+# In the explorer, slide `d_k` first without a scale, then with $1/\sqrt{d_k}$, then with $1/d_k$. What is wrong with the last? The green line is a *gradient*. It measures the response from the other end: how much of a change that is wanted in the weights reaches the scores, with even weights as 1. Why does it rise a little above 1 before it falls?
 
 # %% id="explore-saturation"
 explore_saturation()
 
 # %% [markdown]
-# (With $1/d_k$ the scores shrink as the vectors get longer. The weights are then all alike, and we are back at the plain mean.)
+# (With $1/d_k$ the scores shrink as the vectors get longer. The weights are then all alike, and we are back at the plain mean.
+#
+# The green line rises while the scores lie only a little apart: a few weights then grow from 1/16 towards 1/2, where $w(1-w)$ is largest, and they respond more than even weights do. It falls when one of them comes near 1 and the others near 0. With $1/\sqrt{d_k}$ it stays on the hill. The table above has no such hill, for it takes the mean over all keys, most of which fade. The gradient is the length of a vector, in which the large entries count most.)
 #
 # ## 6. Masks: who may listen to whom
 #
@@ -615,11 +629,11 @@ print("outputs that change:", [words[t] for t in range(T) if changes[t] > 0])
 #
 # One matrix of weights is one opinion. Say that *door* wants to know two things: which word stands before it, and where else *door* occurs. With one row of weights it must divide its attention. It then receives $\tfrac12 v_a + \tfrac12 v_b$, one vector, and cannot tell which part came from where: the mean of $(4, 0)$ and $(8, 4)$ is $(6, 2)$, and so is the mean of $(12, 4)$ and $(0, 0)$.
 #
-# So let several attentions run side by side, each with its own $W_Q, W_K, W_V$ and its own softmax. They are called **heads**. To keep the cost as it was, each of $n$ heads works with narrower vectors, of width $d_k = d_{\text{model}} / n$. Their outputs are laid side by side, which gives the width $d_{\text{model}}$ again, and a last matrix $W_O$ mixes them (Vaswani et al. 2017, Sec. 3.2.2):
+# So let several attentions run side by side, each with its own $W_Q, W_K, W_V$ and its own softmax. They are called **heads**. To keep the cost as it was, each of $n$ heads works with narrower queries, keys and values, all of width $d_k = d_{\text{model}} / n$. Their outputs are laid side by side, which gives the width $d_{\text{model}}$ again, and a last matrix $W_O$ mixes them (Vaswani et al. 2017, Sec. 3.2.2):
 #
 # $$\mathrm{head}_h = \mathrm{Attention}(x W_Q^{(h)},\ x W_K^{(h)},\ x W_V^{(h)}), \qquad \mathrm{out} = [\mathrm{head}_1, \dots, \mathrm{head}_n]\, W_O$$
 #
-# No program loops over the heads. The matrices of all heads are laid side by side to one $W_Q$ of $d_{\text{model}}$ columns, columns $0$ to $d_k - 1$ for the first head, the next $d_k$ for the second. One product makes all queries of all heads. What remains is to cut the result into heads, and to bring the heads to the front, where `@` takes them like a batch:
+# A program need not loop over the heads. The matrices of all heads are laid side by side to one $W_Q$ of $d_{\text{model}}$ columns, columns $0$ to $d_k - 1$ for the first head, the next $d_k$ for the second. One product makes all queries of all heads. What remains is to cut the result into heads, and to bring the heads to the front, where `@` takes them like a batch:
 #
 # `(B, T, d_model)` → `(B, T, n_heads, d_k)` → `(B, n_heads, T, d_k)`
 #
@@ -739,7 +753,7 @@ for n_heads in [1, 2, 3, 6, 12]:
     print(f"{n_heads:>5}{kept.q.shape[-1]:>6}{learned:>19,}{counted:>18,}{kept.weights.size:>18,}")
 
 # %% [markdown]
-# Not one number to learn more, and not one multiplication: $n$ heads of width $d_{\text{model}}/n$ do together what one wide head would do. Only the last column grows. Each head keeps a table of weights of its own, and section 11 comes back to that.
+# Not one more number to learn, and not one more multiplication: $n$ heads of width $d_{\text{model}}/n$ do together what one wide head would do. Only the last column grows. Each head keeps a table of weights of its own, and section 11 comes back to that.
 #
 # ## 9. Three heads read *The Raven*
 #
@@ -846,7 +860,7 @@ reveal(
 )
 
 # %% [markdown]
-# The first head is a line just below the diagonal. (The first word has none before it. Its query fits best to its own position, the nearest there is.) The second head is the diagonal, with a second stripe where *at my chamber door* returns word for word. The third also finds words that only end alike: *tapping* listens to both *rapping*s.
+# The first head is a line just below the diagonal. (The first word has none before it, and the mask leaves it nothing but itself.) The second head is the diagonal, with a second stripe where *at my chamber door* returns word for word. The third also finds words that only end alike: *tapping* listens to both *rapping*s.
 #
 # Here is the whole stanza under the third head, without a mask. Off the diagonal you see the rhymes: *dreary* and *weary*; *napping*, *tapping*, *rapping*; *lore* and *more*; *door* and *door*. You also see what the head does not know. It looks at letters and not at sounds, so it takes *nothing* for a rhyme of *napping*, and finds none between *lore* and *door*.
 
@@ -899,7 +913,7 @@ right = sum(received[at] == stanza[at - 1].lower() for at in range(1, len(stanza
 print(f"\n{right} of {len(stanza) - 1} words know which word stands before them")
 
 # %% [markdown]
-# That is what we set out for. In section 1 the row of *door* was the same at any door. Now it carries the word *chamber*, and every word of the stanza knows its predecessor. The layers that follow can make something of it. Two such steps in a row already make a small machine: if every word knows its predecessor, then a word can look for places where *itself* was the predecessor, and find out what came next. Lesson 9 finds this machine in trained models.
+# That is what we set out for. In section 1 the row of *door* was the same at any door. Now it carries the word *chamber*, and every word of the stanza but the first knows its predecessor. The layers that follow can make something of it. Two such steps in a row already make a small machine: if every word knows its predecessor, then a word can look for places where *itself* was the predecessor, and find out what came next. Lesson 9 finds this machine in trained models.
 #
 # One caution. These heads do what their heatmaps say because we built them so. In a trained model a large weight says where a value comes from, but not what is in it, nor what later layers do with it. Whether attention weights explain a decision is disputed (Jain and Wallace 2019; Wiegreffe and Pinter 2019).
 #
@@ -1119,7 +1133,7 @@ quiz(
         (
             "The mean of the 5 values that it may see",
             True,
-            "All allowed scores are 0, so each of the 5 gets the weight 1/5. Who asks for nothing in particular gets the average.",
+            "All allowed scores are 0, so each of the 5 gets the weight 1/5. Whoever asks for nothing in particular gets the average.",
         ),
         (
             "`nan`, for there is nothing to compare",
@@ -1236,11 +1250,11 @@ for name, width, heads, T in [
     print(f"{name:<18}{width // heads:>5}{heads * T**2 * 2 / 1e6:>41,.0f} MB")
 
 # %% [markdown]
-# (For the first model, whose paper names no longest text, we took $T = 512$.) The width of a head has stayed between 64 and 128 while everything else grew. What has changed is how the price of section 11 is paid.
+# (For the first model, whose paper names no longest text, we took $T = 512$. In GPT-3 this is the price of a full layer; full layers alternate with layers in which a token sees only a band of its neighbors, Sec. 2.1.) In this table the heads are 64 or 128 wide, while everything else grew. What has changed is how the price of section 11 is paid.
 #
 # - **The table is never stored.** FlashAttention (Dao et al. 2022) computes exactly your function, but in tiles that fit into the fast memory of the processor. It keeps a running maximum and a running sum for each row, the trick of your softmax done piece by piece (Milakov and Gimelshein 2018). The multiplications still grow with $T^2$, the memory no longer does.
 # - **Fewer keys and values.** When a model writes, the keys and values of all earlier tokens are kept (lesson 5), and reading them is what takes time. Multi-query attention lets all heads share one set of keys and values (Shazeer 2019). Grouped-query attention is the compromise: each group of heads shares a set (Ainslie et al. 2023). The larger Llama 2 models use it (Touvron et al. 2023, Table 1).
-# - **Shorter sight.** In sliding-window attention a token sees only the last few thousand positions: one more mask (Beltagy et al. 2020, Sec. 3.1; Mistral 7B with a window of 4096, Jiang et al. 2023, Sec. 2).
+# - **Shorter sight.** In sliding-window attention a token sees only a window of positions near it: one more mask (Beltagy et al. 2020, Sec. 3.1). In Mistral 7B it is the last 4096 (Jiang et al. 2023, Sec. 2).
 # - **Heads like ours.** Trained models do have heads that look at the word before, or the word after (Clark et al. 2019, Sec. 3.1; Voita et al. 2019, who call them positional heads). And many heads can be removed from a trained model with little loss (Michel et al. 2019).
 #
 # **Next.** `multi_head_attention` gives each row a mixture of the others. What becomes of the row's own vector, and what happens when many such layers are stacked, is the subject of lesson 3.

@@ -35,9 +35,9 @@ def axis_sum(x, axis):
 
 def axis_dot(x, y, axis):
     """Sum x y along an axis, which stays with length 1."""
-    if x.shape[axis] < 32:  # there a call for each row costs more than a product of all
+    if axis not in (-1, x.ndim - 1) or x.shape[-1] < 32:
         return axis_sum(x * y, axis)
-    return np.vecdot(x, y, axis=axis, keepdims=True)
+    return np.vecdot(x, y)[..., None]  # a call for each row: dear where rows are short
 
 
 def row_mean(x):

@@ -101,7 +101,7 @@ def _spread(function, points, pool, outcomes):
 
 
 def _apply(function, point, call_id):
-    """Call the function. Dask remembers a call and how it ended; with an id none is like another."""
+    """Call the function. Dask remembers how a call ended; with an id none is like another."""
     return function(**point)
 
 

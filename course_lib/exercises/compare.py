@@ -239,7 +239,7 @@ def _how_many(got: np.ndarray, want: np.ndarray, known: Known) -> str:
     for axis in rows:
         others = tuple(other for other in range(want.ndim) if other != axis)
         bad = wrong.any(axis=others)
-        if bad.sum() == 1:
+        if bad.sum() == 1 and bad.size > 1:
             index = ", ".join(
                 [":"] * axis + [str(int(bad.argmax()))] + [":"] * (want.ndim - axis - 1)
             )

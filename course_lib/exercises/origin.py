@@ -76,6 +76,8 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
         return "In a @ b the last axis of a meets the last but one of b: their lengths must agree."
     if isinstance(error, np.exceptions.AxisError):
         return "The array has fewer axes than that. Print its .shape before this line."
+    if isinstance(error, TypeError) and "'float' object cannot be interpreted as an int" in text:
+        return "A size must be a whole number: / always gives a float, // an integer."
     if isinstance(error, TypeError) and "ellipsis" in text:
         return "A blank `...` is still to be filled in."
     return ""

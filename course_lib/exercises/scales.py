@@ -93,7 +93,9 @@ def _by_rows(
                 np.take_along_axis(got, pivot, axis), np.take_along_axis(want, pivot, axis)
             )
             restored = want * value if relation is np.divide else want + value
-        if np.isfinite(value).all() and known.same(got, restored):
+        # A row of zeros is right up to the factor 0, which says nothing.
+        meaning = relation is not np.divide or (value != 0).all()
+        if meaning and np.isfinite(value).all() and known.same(got, restored):
             return (
                 f"Along axis {axis}, {known.path} is right up to {what} for each row "
                 f"({number(value.flat[0])} for the first). A step that {verb} something taken "

@@ -134,10 +134,13 @@ class AttentionPicker(Stage):
             share.set_text(f"{row[index]:.2f}" if shown else "")
             share.set_x(row[index] + 0.03)
         under = f", {mask}" if len(self.weights) > 1 else ""
-        title = (
-            f"Head {head + 1}{under}: '{self.names[query]}' attends most to "
-            f"'{self.names[best[0]]}', {row[best[0]]:.2f}"
+        alike = int(np.isclose(row, row[best[0]], rtol=1e-2, atol=0).sum())
+        where = (
+            f"attends most to '{self.names[best[0]]}', {row[best[0]]:.2f}"
+            if alike == 1
+            else f"attends to {alike} tokens alike, {row[best[0]]:.2f} each"
         )
+        title = f"Head {head + 1}{under}: '{self.names[query]}' {where}"
         self.title(title)
         others = [f"'{self.names[i]}' {number(row[i])}" for i in best[1:4] if allowed[query, i]]
         self.picture.alt = (

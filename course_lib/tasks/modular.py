@@ -19,14 +19,13 @@ from .task import Answer, Task
 
 PRESETS = {
     "modular": "addition mod 47 with weight decay: learned by heart, then understood",
-    "no-decay": "the same without weight decay: learned by heart",
 }
 
 P = 47
 TRAIN_SHARE = 0.6
 
 
-def load(preset):
+def load(preset="modular"):
     """Return the Task.
 
     The split is by unordered pair: with 17 + 45 in training, 45 + 17 is there too. Otherwise a
@@ -44,7 +43,7 @@ def load(preset):
     )  # fmt: skip
     recipe = Recipe(
         3000, 512, lr=1e-2, optimizer="adamw", warmup=10, beta2=0.98, keep="last",
-        weight_decay=0.7 if preset == "modular" else 0.0, evaluate_every=20,
+        weight_decay=0.7, evaluate_every=20,
     )  # fmt: skip
     return Task(
         name="modular",

@@ -46,7 +46,7 @@ def test_the_milestones_are_the_first_evaluations_that_reach_the_marks():
 
 
 def test_the_training_sums_are_soon_known_by_heart(task):
-    recipe = dataclasses.replace(task.recipe, steps=240, schedule="constant")
+    recipe = dataclasses.replace(task.recipe, steps=200, schedule="constant")
     run = train(task, recipe, callback=modular.watch(task), progress=False)
     memorized, understood = modular.milestones(run.history.evaluations)
     assert memorized is not None
@@ -70,15 +70,6 @@ def test_the_stored_model_has_understood(task):
     understood = next(e["step"] for e in history["evaluations"] if e["accuracy"] >= 0.99)
     assert then < 0.25
     assert understood > 2 * known
-
-
-def test_without_weight_decay_it_never_does():
-    task = load_task("modular", "no-decay")
-    params, _ = load_stored(task)
-    assert evaluate(task.train, params, task.config).accuracy == 1
-    assert evaluate(task.held_out, params, task.config).accuracy < 0.6
-    with_decay = load_task("modular").recipe
-    assert dataclasses.replace(task.recipe, weight_decay=with_decay.weight_decay) == with_decay
 
 
 def test_ask_adds(task):

@@ -89,6 +89,11 @@ def _cosines(q, k):
     return q @ k.swapaxes(-1, -2)
 
 
+def _distances(q, k):
+    between = np.linalg.norm(q[..., :, None, :] - k[..., None, :, :], axis=-1)
+    return -between / math.sqrt(q.shape[-1])
+
+
 def _weights_already(q, k):
     return layers.softmax(attention_scores(q, k))[0]
 
@@ -191,8 +196,9 @@ register(
                 "np_dot_of_all_pairs",
                 _np_dot_of_all_pairs,
                 lambda case, got, want: (
-                    "With more than two axes np.dot pairs every sequence of q with every sequence "
-                    f"of k: {np.shape(got)}. The operator @ takes them one by one, {want.shape}."
+                    "With more than two axes np.dot and np.inner pair every sequence of q with "
+                    f"every sequence of k: {np.shape(got)}. The operator @ takes them one by one, "
+                    f"{want.shape}."
                 ),
             ),
             Mistake(
@@ -221,6 +227,12 @@ register(
                 _cosines,
                 "You divide by the lengths of the vectors, which gives cosines between −1 and 1. "
                 "Here long vectors may count more than short ones: divide by √d_k alone.",
+            ),
+            Mistake(
+                "distances",
+                _distances,
+                "You measure distances, with their sign turned round. A score is a dot product: "
+                "the sum over the features of q times k.",
             ),
             Mistake(
                 "weights_already",

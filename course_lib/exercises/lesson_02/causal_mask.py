@@ -54,6 +54,15 @@ def _first_positions(T_q, T_k=None):
     return np.tril(np.ones((T_q, _keys(T_q, T_k)), bool))
 
 
+def _offset_turned(T_q, T_k=None):
+    T_k = _keys(T_q, T_k)
+    return np.tril(np.ones((T_q, T_k), bool), T_q - T_k)
+
+
+def _no_default(T_q, T_k=None):
+    return np.tril(np.ones((T_q, T_k), bool))
+
+
 def _square(T_q, T_k=None):
     return np.tril(np.ones((T_q, T_q), bool))
 
@@ -142,6 +151,21 @@ register(
                     f"positions. They are the last: query 0 stands at position T_k − T_q = "
                     f"{case.args[1] - case.args[0]}, and the keys before it are allowed."
                 ),
+            ),
+            Mistake(
+                "offset_turned",
+                _offset_turned,
+                lambda case, got, want: (
+                    f"The diagonal is moved by {case.args[0] - case.args[1]}, to the wrong side. "
+                    f"Query 0 stands at position T_k − T_q = {case.args[1] - case.args[0]} and "
+                    "sees all keys up to there."
+                ),
+            ),
+            Mistake(
+                "no_default",
+                _no_default,
+                "causal_mask(3) leaves T_k at None, and None is no length. Begin with: if T_k is "
+                "None, T_k = T_q.",
             ),
             Mistake(
                 "square",

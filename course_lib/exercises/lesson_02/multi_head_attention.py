@@ -55,9 +55,9 @@ def _plain(x, memory, params, n_heads, mask=None):
     k, key = linear(memory, params["W_K"], params.get("b_K"))
     v, value = linear(memory, params["W_V"], params.get("b_V"))
     q, k, v = split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
-    heads, attention_cache = scaled_dot_product_attention(q, k, v, mask)
+    heads, attended = scaled_dot_product_attention(q, k, v, mask)
     out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))
-    return out, MultiHeadCache(query, key, value, attention_cache, output)
+    return out, MultiHeadCache(query, key, value, attended, output)
 
 
 def _width(case):
@@ -169,6 +169,30 @@ register(
                 "for both, a would look at b just as b looks at a.",
             ),
             Mistake(
+                "keys_and_values_swapped",
+                wrong.variant(named=("Q", "V", "K")),
+                "W_K and W_V have changed places: the keys are projected with W_V, the values "
+                "with W_K.",
+            ),
+            Mistake(
+                "keys_as_values",
+                wrong.variant(attend=wrong.keys_as_values),
+                "The attention gets the keys twice: they are also what it mixes. The third "
+                "argument is v, memory projected with W_V.",
+            ),
+            Mistake(
+                "residual",
+                wrong.residual,
+                "x is added to the result. That residual belongs to the block and comes in lesson "
+                "3; here only what W_O and b_O make of the heads is returned.",
+            ),
+            Mistake(
+                "output_not_unpacked",
+                wrong.output_not_unpacked,
+                "linear returns two things, the result and its cache. Take both: out, output = "
+                "linear(...).",
+            ),
+            Mistake(
                 "no_biases",
                 wrong.no_biases,
                 "The biases are left out. Each projection is z @ W + b where there is a b; "
@@ -194,7 +218,7 @@ register(
             'q, query = linear(x, params["W_Q"], params.get("b_Q")); then the same for k and v, '
             "from memory. Each call gives the result and the cache that the last line wants.",
             "split_heads on q, k and v; scaled_dot_product_attention on the three, with the mask: "
-            "heads, attention = scaled_dot_product_attention(q, k, v, mask).",
+            "heads, attended = scaled_dot_product_attention(q, k, v, mask).",
             'out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))',
         ),
     )

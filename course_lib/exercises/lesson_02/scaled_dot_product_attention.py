@@ -98,6 +98,14 @@ register(
                 ),
             ),
             Mistake(
+                "by_root_of_values",
+                wrong.by_root_of_values,
+                lambda case, got, want: (
+                    f"You divide by √d_v, the root of {case.args[2].shape[-1]}. The dot products "
+                    f"are sums of d_k = {case.args[0].shape[-1]} terms: divide by √d_k."
+                ),
+            ),
+            Mistake(
                 "scale_after",
                 wrong.scale_after,
                 lambda case, got, want: (
@@ -117,6 +125,32 @@ register(
                 wrong.variant(before=wrong.mask_inverted),
                 "The mask is turned round: you hide the keys where it is True. True means: may "
                 "attend. Keep the score where mask is True, put −inf where it is False.",
+            ),
+            Mistake(
+                "mask_as_factor_of_inf",
+                wrong.variant(before=lambda scores, mask: scores + (1 - mask) * -np.inf),
+                "−inf is multiplied by the mask: where a key is allowed that is 0 times −inf, "
+                "which is nan and not 0. Choose in place of multiplying: np.where(mask, scores, "
+                "-np.inf).",
+            ),
+            Mistake(
+                "plus_inf",
+                wrong.variant(before=lambda scores, mask: np.where(mask, scores, np.inf)),
+                "The hidden scores are +inf, which is the largest score there is. They must be "
+                "−inf: only exp(−inf) is 0.",
+            ),
+            Mistake(
+                "small_penalty",
+                wrong.variant(before=lambda scores, mask: np.where(mask, scores, -10.0)),
+                "A hidden score becomes −10. That is small beside these scores, but exp(−10) is "
+                "not 0, so a trace of the hidden keys remains; and another score may be smaller "
+                "still. Use -np.inf.",
+            ),
+            Mistake(
+                "mask_needed",
+                wrong.mask_needed,
+                "mask is None when no mask is given, and None does not enter a product. Use it "
+                "only `if mask is not None:`, in np.where(mask, scores, -np.inf).",
             ),
             Mistake(
                 "mask_ignored",

@@ -100,6 +100,26 @@ def _softmax_global_max(x, axis=-1):
     return exps / exps.sum(axis=axis, keepdims=True)
 
 
+def _softmax_minus_mean(x, axis=-1):
+    exps = np.exp(x - x.mean(axis=axis, keepdims=True))
+    return exps / exps.sum(axis=axis, keepdims=True)
+
+
+def _softmax_minus_largest_size(x, axis=-1):
+    exps = np.exp(x - np.abs(x).max(axis=axis, keepdims=True))
+    return exps / exps.sum(axis=axis, keepdims=True)
+
+
+def _softmax_clipped(x, axis=-1):
+    exps = np.exp(np.clip(x, -700, 700))
+    return exps / exps.sum(axis=axis, keepdims=True)
+
+
+def _softmax_over_max(x, axis=-1):
+    exps = np.exp(x / x.max(axis=axis, keepdims=True))
+    return exps / exps.sum(axis=axis, keepdims=True)
+
+
 def _softmax(x, axis=-1):
     exps = np.exp(x - x.max(axis=axis, keepdims=True))
     out = exps / exps.sum(axis=axis, keepdims=True)
@@ -145,6 +165,34 @@ register(
                 "You subtract one maximum from the whole array. A row that lies far below it "
                 "turns into zeros, and 0/0 is nan. Each row needs its own: `x.max(axis=axis, "
                 "keepdims=True)`.",
+            ),
+            Mistake(
+                "minus_mean",
+                _softmax_minus_mean,
+                "You subtract the mean of the row. It is no bound: a score may lie far above it, "
+                "and a score of −inf makes the mean itself −inf. Subtract the row's maximum.",
+            ),
+            Mistake(
+                "minus_largest_size",
+                _softmax_minus_largest_size,
+                lambda case, got, want: (
+                    "You subtract the largest absolute value. Where all scores are negative it "
+                    "pushes them further down: here the largest score is "
+                    f"{number(case.args[0].max())}, exp underflows to 0, and 0/0 is nan. Subtract "
+                    "the maximum itself, which may be negative."
+                ),
+            ),
+            Mistake(
+                "clipped",
+                _softmax_clipped,
+                "The scores are clipped before np.exp, so that large ones all become the same "
+                "and their differences are lost. Subtract the row's maximum: it keeps them.",
+            ),
+            Mistake(
+                "divided_by_max",
+                _softmax_over_max,
+                "You divide by the largest score. That changes the differences between the "
+                "scores, and with them the weights. Subtract it.",
             ),
             Mistake(
                 "no_keepdims",

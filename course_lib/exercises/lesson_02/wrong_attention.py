@@ -53,6 +53,17 @@ def scores_kept(q, k, v, mask=None):
     return out, cache._replace(weights=attention_scores(q, k))
 
 
+def by_root_of_values(q, k, v, mask=None):
+    scores = q @ k.swapaxes(-1, -2) / math.sqrt(v.shape[-1])
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    return layers.softmax(scores)[0] @ v
+
+
+def mask_needed(q, k, v, mask=None):
+    return attention_scores(q, k) * mask
+
+
 def mask_renormalized(weights, mask):
     kept = weights * mask
     return kept / kept.sum(axis=-1, keepdims=True)

@@ -18,6 +18,7 @@ def variant(
     merge=merge_heads,
     use_mask=True,
     output=True,
+    attend=lambda q, k, v, mask: scaled_dot_product_attention(q, k, v, mask)[0],
 ):
     """Multi-head attention with one step replaced."""
 
@@ -26,8 +27,7 @@ def variant(
         q = split(_project(source[ask], params, named[0]), n_heads)
         k = split(_project(source[keys], params, named[1]), n_heads)
         v = split(_project(source[values], params, named[2]), n_heads)
-        heads, _ = scaled_dot_product_attention(q, k, v, mask if use_mask else None)
-        out = merge(heads)
+        out = merge(attend(q, k, v, mask if use_mask else None))
         return _project(out, params, "O") if output else out
 
     return answer
@@ -45,6 +45,19 @@ def merge_by_reshape(x):
 
 def one_head(x, memory, params, n_heads, mask=None):
     return attention.multi_head_attention(x, memory, params, 1, mask)[0]
+
+
+def residual(x, memory, params, n_heads, mask=None):
+    return x + attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
+
+
+def output_not_unpacked(x, memory, params, n_heads, mask=None):
+    heads = variant(output=False)(x, memory, params, n_heads, mask)
+    return linear(heads, params["W_O"], params.get("b_O")), None
+
+
+def keys_as_values(q, k, v, mask):
+    return scaled_dot_product_attention(q, k, k, mask)[0]
 
 
 def needs_biases(x, memory, params, n_heads, mask=None):
