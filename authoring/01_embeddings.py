@@ -20,9 +20,10 @@
 # - **Time** about two hours
 # - **Cost** runs in 6 seconds, 230 MB of memory
 #
-# Run the cells from top to bottom. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
+# Run the cells one after the other, from top to bottom, with Shift+Enter. Where a cell asks you to predict, commit your guess before you run the next one. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
 
 # %% id="setup"
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -57,13 +58,13 @@ print(f"\n{len(stanzas)} stanzas, {len(lines)} lines, {len(poem):,} characters")
 characters = sorted(set(poem))
 id_of = {character: i for i, character in enumerate(characters)}
 
-ids = [id_of[character] for character in "The raven"]
+char_ids = [id_of[character] for character in "The raven"]
 print(len(characters), "different characters:", "".join(characters).replace("\n", "⏎"))
-print("'The raven' as ids:", ids)
-print("and back:          ", "".join(characters[i] for i in ids))
+print("'The raven' as ids:", char_ids)
+print("and back:          ", "".join(characters[i] for i in char_ids))
 
 # %% [markdown]
-# Nothing is lost, and these few ids are enough for the whole poem. The price is length: every word costs as many tokens as it has letters. And one `r` says little by itself; it is the same in *raven* and in *door*.
+# Nothing is lost, and 54 ids are enough for the whole poem. The price is length: every word costs as many tokens as it has letters. And one `r` says little by itself; it is the same in *raven* and in *door*.
 #
 # So take words. `split_words` is one regular expression: it finds words, apostrophes inside them included, and takes each punctuation mark as a token of its own.
 
@@ -77,11 +78,11 @@ for name, split in [("characters", list), ("words", split_words)]:
     whole = split(poem)
     print(f"{name:<12}{len(set(whole)):>10,}{len(whole):>13,}{len(split(stanzas[0])):>15,}")
 
-once = [word for word in set(split_words(poem)) if split_words(poem).count(word) == 1]
+once = [word for word, count in Counter(split_words(poem)).items() if count == 1]
 print(f"\n{len(once)} of the different words occur only once.")
 
 # %% [markdown]
-# Words make the text much shorter and the vocabulary much larger. Most of the words occur only once, so the model sees them a single time. There is a worse problem, which the next question is about.
+# Words make the text much shorter and the vocabulary much larger. Most of the words occur only once: one line is all that a model can learn them from. There is a worse problem, which the next question is about.
 
 # %% id="predict-unknown" jupyter={"source_hidden": true}
 predict(
@@ -157,19 +158,21 @@ encode_words = check(encode_words)
 
 # %% id="encode-lines"
 for text in ['Quoth the raven "Nevermore."', 'Quoth the laptop "Nevermore."']:
-    ids = encode_words(split_words(text), vocabulary, bos=True, eos=True)
+    text_ids = encode_words(split_words(text), vocabulary, bos=True, eos=True)
     print(text)
-    print("  ids: ", " ".join(str(i) for i in ids))
-    print("  back:", " ".join(tokens[i] for i in ids))
+    print("  ids: ", " ".join(str(i) for i in text_ids))
+    print("  back:", " ".join(tokens[i] for i in text_ids))
 
 # %% [markdown]
+# The laptop is gone: the model will know that some word stood there, and no more. The spaces are gone too. And upper case counts, so *Nevermore* and *nevermore* are two tokens with nothing in common.
+#
 # ### Many lines at once
 #
 # A model reads many sequences in one go, as one array of shape `(B, T)`: `B` sequences of `T` tokens. The six lines of a stanza do not fit into such an array as they are, because they are not equally long.
 #
 # ### Exercise: `pad_sequences`
 #
-# `pad_sequences(sequences, pad_id, length=None)` lays sequences of ids side by side in one array.
+# `pad_sequences(sequences, pad_id, length=None)` lays sequences of ids one below the other in one array.
 #
 # - `sequences`: a list of `B` sequences (lists or arrays) of ids; `pad_id`: the id that fills the places left over, on the right.
 # - Returns an integer array `(B, T)`, where `T` is the length of the longest sequence, or `length` where it is given.
@@ -183,7 +186,7 @@ for text in ['Quoth the raven "Nevermore."', 'Quoth the laptop "Nevermore."']:
 
 # %% id="ex-pad-sequences" tags=["exercise"]
 def pad_sequences(sequences, pad_id, length=None):
-    """Lay sequences of ids side by side in an array (B, T), filled on the right with pad_id."""
+    """Lay sequences of ids in the rows of an array (B, T), filled on the right with pad_id."""
     ### BEGIN SOLUTION
     longest = max(len(sequence) for sequence in sequences)
     if length is None:
@@ -240,7 +243,7 @@ print("ids near 'raven':", ", ".join(f"{tokens[i]} {i}" for i in range(raven - 2
 print(f"raven / chamber = {raven / chamber:.2f}")
 
 # %% [markdown]
-# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*. A layer that multiplies the id by a weight takes all this for fact. It is the alphabet, and says nothing about the words. An id is a name and has no place in arithmetic.
+# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*. A layer that multiplies the id by a weight takes all this for fact. But it comes from the alphabet and says nothing about the words. An id is a name and has no place in arithmetic.
 #
 # So each token gets a direction of its own: a vector of length `vocab_size` that is 1 at the id and 0 elsewhere. Such vectors are called **one-hot**.
 #
@@ -290,18 +293,18 @@ heatmap(
 different = one_hot(np.arange(len(vocab)), len(vocab))
 dots = different @ different.T
 off_diagonal = dots[~np.eye(len(vocab), dtype=bool)]
-distances = np.sqrt(2 - 2 * off_diagonal)
+distances = np.sqrt(2 - 2 * off_diagonal)  # |a - b|² = |a|² + |b|² - 2 a·b, and |a| = |b| = 1
 print(f"dot product of two different tokens: {off_diagonal.min():.3f} to {off_diagonal.max():.3f}")
 print(f"distance between them:               {distances.min():.3f} to {distances.max():.3f}")
 
 # %% [markdown]
 # All tokens are now equally far from each other. That is honest: nothing is known about them yet. But it is also rigid. A model should be able to find out that *tapping* is close to *rapping*, and one-hot rows cannot move. They are also wasteful, as wide as the vocabulary and almost all zero.
 #
-# Both are mended by a matrix $W$ with a row for each token and $d_{\text{model}}$ columns, whose numbers are learned:
+# Both are mended by a matrix $W$ whose numbers are learned. It has a row for each token, and its columns are called **features**. How many there are is ours to choose: this number, $d_{\text{model}}$, is the width of the whole model. The vector of the token with id $i$ is
 #
 # $$x = \mathrm{one\_hot}(i)\, W \qquad\text{that is}\qquad x_j = \sum_{v} [v = i]\; W_{vj} = W_{ij}$$
 #
-# Of the whole sum one term is left. The product with a one-hot row **picks row $i$ of $W$**. Here it is with three tokens of two features each:
+# Here $[v = i]$ is 1 if $v = i$ and 0 otherwise, so one term of the sum is left. The product with a one-hot row **picks row $i$ of $W$**. Here it is with three tokens of two features each:
 
 # %% id="pick-a-row"
 W_small = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
@@ -331,9 +334,8 @@ print("W_small[-1] is", W_small[-1])
 # - Raises a `ValueError` if any id is negative, or not below `vocab_size`.
 #
 # ```python
-# W = np.array([[1., 2.], [3., 4.], [5., 6.]])
-# embedding(np.array([2, 0, 2]), W)[0]    # array([[5., 6.], [1., 2.], [5., 6.]])
-# embedding(np.array([3]), W)             # ValueError: there is no row 3
+# embedding(np.array([2, 0, 2]), W_small)[0]    # array([[5., 6.], [1., 2.], [5., 6.]])
+# embedding(np.array([3]), W_small)             # ValueError: there is no row 3
 # ```
 
 
@@ -365,7 +367,7 @@ print(f"'rapping' at {first} and at {second}, the same vector:", same)
 print("'raven' is in the poem", split_words(poem).count("raven"), "times: one vector for all")
 
 # %% [markdown]
-# The last two lines show what an embedding is not. The vector depends on the word alone. Where the word stands, and what stands around it, make no difference. The first of these gaps is closed in this lesson, the second by attention.
+# The last two lines show what an embedding cannot do. The vector depends on the word alone. Where the word stands, and what stands around it, make no difference. The first of these gaps is closed in this lesson, the second by attention.
 #
 # ## 3. How large should the numbers be at first?
 #
@@ -389,11 +391,11 @@ reveal(
 )
 
 # %% [markdown]
-# Each squared entry is $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so
+# Let each entry have mean 0 and variance $\sigma^2$. Its square is then $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so the mean of the squared length is
 #
 # $$\mathbb{E}\,\|w\|^2 = d_{\text{model}}\,\sigma^2 .$$
 #
-# With $\sigma = 1$ a vector has the length $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{\text{model}}$.
+# With $\sigma = 1$ a vector has a length of about $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{\text{model}}$. In the table $\pm$ gives the standard deviation of the dot products of different vectors.
 
 # %% id="scales"
 print("              sigma = 1                sigma = 1 / sqrt(d_model)")
@@ -440,9 +442,9 @@ heatmap(
 )
 
 # %% [markdown]
-# ## 4. Attention cannot see order
+# ## 4. Does attention see the order?
 #
-# The next lesson builds attention. For now we use the finished one as a black box. It takes a sequence of vectors and returns as many. Each output is a weighted mean of all the inputs (after linear maps), and the weights say which tokens the one attends to.
+# The next lesson builds attention. For now we use the finished one as a black box. It takes a sequence of vectors and returns as many. Each output is a weighted mean of all the inputs (after linear maps); the weights say how much this token attends to each of the others and to itself.
 #
 # We give it a line of seven tokens, and then the same tokens shuffled.
 
@@ -474,8 +476,6 @@ out_shuffled, cache_shuffled = attention.multi_head_attention(
 )
 
 print("shuffled:", " ".join(shuffled))
-print("every output is the same, only shuffled:", np.allclose(out[:, order], out_shuffled))
-
 before, after = out[0, quoth.index("raven")], out_shuffled[0, shuffled.index("raven")]
 same = np.allclose(before, after, rtol=0, atol=1e-12)
 reveal(
@@ -484,21 +484,28 @@ reveal(
     "Attention does not know that anything has moved.",
 )
 
+# %% [markdown]
+# The weights show why. In the pictures each row is a token that attends (the *query*), and the numbers in it say how much it takes from each token (the *keys*). Attention does this several times side by side, in *heads*; here is the first head.
+
 # %% id="order-picture"
-for weights, labels, title in [
-    (cache.weights, quoth, "The weights of one head, in Poe's order"),
-    (cache_shuffled.weights, shuffled, "Shuffled: the same weights, moved"),
+print("every output is the same, only shuffled:", np.allclose(out[:, order], out_shuffled))
+
+for weights, labels, when in [
+    (cache.weights, quoth, "In Poe's order"),
+    (cache_shuffled.weights, shuffled, "Shuffled"),
 ]:
+    weight = weights[0, 0, labels.index("raven"), labels.index("Quoth")]
+    title = f"{when}, raven takes {weight:.2f} from Quoth"
     show(attention_heatmap(weights[0, 0], labels, title=title, width=5.4))
 
 # %% [markdown]
-# Compare the two pictures. The weight of *raven* for *Quoth* is the same number in both; it only stands elsewhere. The reason lies in the form of attention. The output for token $i$ is
+# Every number of the first picture is in the second; it only stands elsewhere. The reason lies in the form of attention. The output for token $i$ is
 #
-# $$\mathrm{out}_i = \sum_j \mathrm{weight}(x_i, x_j)\; v(x_j),$$
+# $$\mathrm{out}_i = \sum_j a_{ij}\, v(x_j), \qquad a_{ij} = \frac{s(x_i, x_j)}{\sum_m s(x_i, x_m)} .$$
 #
-# and a sum does not depend on the order of its terms. Each weight depends on two vectors and not on their places. To attention a line of verse is a bag of words. Recurrent networks read one word after the other, and convolutions look at neighbors; both get the order for free. The transformer has neither, so the order must be put into the vectors (Vaswani et al. 2017, Sec. 3.5).
+# The score $s$ looks at two vectors, and not at their places. The rest are sums, and a sum does not depend on the order of its terms. To attention a line of verse is a bag of words. Recurrent networks read one word after the other, and convolutions look at neighbors; both get the order for free. The transformer has neither, so the order must be put into the vectors (Vaswani et al. 2017, Sec. 3.5).
 #
-# One remark for later. A **causal mask** (lesson 2) lets each token look only at the earlier ones. That does betray something of the order:
+# One remark for later. A **causal mask** (lesson 2) lets each token look only at itself and at the earlier ones. That does betray something of the order:
 
 # %% id="causal-remark"
 causal = attention.causal_mask(len(quoth))
@@ -545,7 +552,7 @@ heatmap(
 #
 # This gives three wishes. The vectors should all have the **same size**. **One step on** should look the same wherever it is taken. And the **length** of the text should not matter.
 #
-# Look at the picture once more. A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8. Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock. There are fast hands and slow hands, $d_{\text{model}}/2$ of them. Hand $i$ turns by the angle $\omega_i$ at each step:
+# Look at the picture once more. A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8. Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock. There are fast hands and slow hands, $d_{\text{model}}/2$ of them. Hand $i$ owns a pair of features, $2i$ and $2i + 1$, and turns by the angle $\omega_i$ at each step:
 #
 # $$PE_{p,\,2i} = \sin(p\,\omega_i) \qquad PE_{p,\,2i+1} = \cos(p\,\omega_i) \qquad \omega_i = \mathrm{base}^{-2i/d_{\text{model}}}, \quad i = 0, 1, \dots, \tfrac{d_{\text{model}}}{2} - 1$$
 #
@@ -612,7 +619,7 @@ print(f"one step on: distances from {steps.min():.3f} to {steps.max():.3f}")
 print(f"any length:  a table of 1000 positions begins with these 50: {same}")
 
 # %% [markdown]
-# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{\text{model}}/2$ hands.
+# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{\text{model}}/2$ hands. Why all steps are equally long, the next section shows.
 #
 # How slow do the hands get?
 
@@ -631,7 +638,7 @@ print(f"{in_poem} within the {T_poem:,} tokens of the poem.")
 # %% [markdown]
 # Each wavelength is the one before times the same factor, $10000^{2/64}$, so the hands cover everything from neighboring words to whole books. In a text as short as a line most of them hardly move.
 #
-# Move the sliders. Follow the frame as the pair goes up; find the first pair that does not complete a turn within 100 positions. Then lower the base to 100 and see how much of the table wakes up.
+# The explorer shows a table with 32 features, hence 16 hands. It lies on its side: the positions run to the right. Move the pair up, follow the frame, and find the first pair that does not complete a turn within 100 positions. Then lower the base to 100 and see how much of the table wakes up.
 
 # %% id="explore-wavelengths"
 explore_wavelengths()
@@ -653,7 +660,7 @@ parsons(
         r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$",
         r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$",
         r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$",
-        r"No $p$ is left in the matrix: it turns every pair by the same angle, $k\omega$",
+        r"No $p$ is left in the matrix: from every position on it turns the pair by the same angle, $k\omega$",
     ],
     distractors=[
         (
@@ -726,7 +733,7 @@ print("back is the transpose:", np.allclose(R(-5, d_model), R(5, d_model).T))
 # %% [markdown]
 # A linear layer has a matrix, and this is a matrix. So a model can learn "the word three places before" as one setting of its weights, and use it at every position.
 #
-# In the explorer choose a shift and a pair, and then move the start: both hands go round, the matrix stays.
+# In the explorer (16 features) choose a shift and a pair, and then move the start: both hands go round, the matrix stays.
 
 # %% id="explore-rotation"
 explore_rotation()
@@ -747,7 +754,7 @@ for p, q in [(10, 14), (200, 204), (900, 904), (904, 900)]:
 print(f"the sum of cos(4 omega):        {np.cos(4 * omega).sum():.2f}")
 
 # %% [markdown]
-# In the explorer below, the picture on the right is therefore made of parallel stripes. With 2 features there is only one hand, and after about 6 steps every position looks like the first again. Each further hand removes some of these false friends. How many features does it take until a position is most like its neighbors?
+# In the explorer below, the picture on the right is therefore made of parallel stripes. With 2 features there is only one hand, and after about 6 steps it points where it pointed before. Each further hand removes some of these false friends. How many features does it take until a position is most like its neighbors?
 
 # %% id="explore-similarity"
 explore_similarity()
@@ -800,11 +807,10 @@ print(f"{'longest sequence':<28}{'any':>12}{max_len:>12}")
 # - Raises a `ValueError` if the sequence goes beyond the table.
 #
 # ```python
-# x = np.array([[1., 2.], [3., 4.]])
-# table = np.array([[0., 1.], [10., 11.], [20., 21.]])
-# add_positions(x, table)[0]             # array([[ 1.,  3.], [13., 15.]])
-# add_positions(x, table, start=1)[0]    # array([[11., 13.], [23., 25.]])
-# add_positions(x, table, start=2)       # ValueError: position 3 is beyond the table
+# two, three = np.array([[1., 2.], [3., 4.]]), np.array([[0., 1.], [10., 11.], [20., 21.]])
+# add_positions(two, three)[0]             # array([[ 1.,  3.], [13., 15.]])
+# add_positions(two, three, start=1)[0]    # array([[11., 13.], [23., 25.]])
+# add_positions(two, three, start=2)       # ValueError: position 3 is beyond the table
 # ```
 
 
@@ -829,8 +835,8 @@ add_positions = check(add_positions)
 # %% id="sum-picture"
 with_positions, _ = add_positions(x, table)
 for name, matrix in [
-    ("Tokens", x),
-    ("Positions", table[: len(x)]),
+    (f"The tokens are faint: their mean length is {np.linalg.norm(x, axis=1).mean():.2f}", x),
+    (f"The positions are strong: each has the length {lengths[0]:.2f}", table[: len(x)]),
     ("Their sum looks like the positions alone", with_positions),
 ]:
     show(
@@ -848,7 +854,7 @@ for name, matrix in [
     )
 
 # %% [markdown]
-# Adding seems rash. Two vectors go in and one comes out; how is a model to tell them apart again? The sum of 7 could be 3 + 4 or 5 + 2. But there are 64 sums here, not one, and in a space of 64 dimensions the tokens and the positions may keep out of each other's way.
+# Adding seems rash. Two vectors go in and one comes out; how is a model to tell them apart again? A sum of 7 could be 3 + 4 or 5 + 2. But there are 64 sums here, not one, and in a space of 64 dimensions the tokens and the positions may keep out of each other's way.
 #
 # Let us test it with the simplest reader there is. It takes the sum, forms the dot product with every row of $W$, and says that the token is the one with the largest. It does the same with the rows of the table for the position.
 
@@ -880,26 +886,27 @@ reveal(
 )
 
 # %% [markdown]
-# The positions are more than five times as long as the tokens and shout them down. Whichever row of $W$ happens to point towards the position wins. The remedy is to make the tokens longer before they are added. By how much? Find out.
+# The positions are more than five times as long as the tokens and shout them down. Whichever row of $W$ happens to point towards the position wins. The remedy is to make the tokens longer before they are added. By how much? Find out. On the left you see how alike the vectors of our line are, on the right how much the reader finds. Watch the two *rapping*s.
 
 # %% id="explore-balance"
 at = split_words(stanzas[0]).index("As")  # where our line begins
 explore_balance(stanza_ids, W, stanza_table, split_words(line), first=at)
 
 # %% [markdown]
-# Around scale 4 this reader finds most of both. Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{\text{model}}}$, which is 8 here and gives every token the length 8 beside 5.66. They state no reason; here is what it does in our case. The last column is for a cleverer reader, who works in two steps: read one of the two, subtract its vector, and read the other from what remains.
+# Around scale 4 this reader finds most of both. Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{\text{model}}}$, which is 8 here and gives every token the length 8 beside 5.66. They state no reason; here is what it does in our case. The last column is for a cleverer reader, which works in two steps: read the one that is easier to find, subtract its vector, and read the other from what remains.
 
 # %% id="sqrt-d-model"
 print("scale                 tokens found   positions found   both in two steps")
 for name, scale in [("1", 1), ("4", 4), ("sqrt(d_model) = 8", np.sqrt(d_model))]:
     token_share, position_share = shares_found(scale)
     sums, _ = add_positions(scale * embedding(stanza_ids, W)[0], stanza_table)
-    if token_share > position_share:
-        rest = sums - scale * W[(sums @ W.T).argmax(axis=1)]
-        both = (rest @ stanza_table.T).argmax(axis=1) == np.arange(len(stanza_ids))
+    if token_share > position_share:  # the token first, then the position from what remains
+        token = (sums @ W.T).argmax(axis=1)
+        position = ((sums - scale * W[token]) @ stanza_table.T).argmax(axis=1)
     else:
-        rest = sums - stanza_table[(sums @ stanza_table.T).argmax(axis=1)]
-        both = (rest @ W.T).argmax(axis=1) == stanza_ids
+        position = (sums @ stanza_table.T).argmax(axis=1)
+        token = ((sums - stanza_table[position]) @ W.T).argmax(axis=1)
+    both = (token == stanza_ids) & (position == np.arange(len(stanza_ids)))
     print(f"{name:<20}{token_share:>13.0%}{position_share:>18.0%}{both.mean():>20.0%}")
 
 
@@ -913,7 +920,7 @@ alone = cosine(x[first], x[second])
 print(f"\nthe two 'rapping', cosine: {alone:.2f} alone, {apart:.2f} in the sum")
 
 # %% [markdown]
-# So the sum loses nothing, or next to nothing, at any of these scales: 64 features are room enough for both. The scale decides what can be read in a single step, by one dot product, and a layer of a transformer begins with just such products. With $\sqrt{d_{\text{model}}}$ the words come first. (With learned positions of length 1 the question does not arise, and GPT-2 does not scale.)
+# So the sum loses nothing, or next to nothing, at any of these scales: 64 features are room enough for both. The scale decides what can be read in a single step, by one dot product, and a layer of a transformer begins with just such products. With $\sqrt{d_{\text{model}}}$ the words come first. (Learned positions start as short as the tokens, so that the question does not arise: GPT-2 does not scale.)
 #
 # And the two *rapping*s are no longer one vector. They are still much alike, as they should be, and they differ by where they stand. Attention now has something to see.
 #
@@ -958,21 +965,21 @@ quiz(
     "vectors",
     "*raven* occurs 10 times in the poem. How many different vectors are there for it after the embedding, and how many after the positions were added to the whole poem?",
     [
+        ("10 and 10", False, "The embedding looks at the id alone, and all ten have the same id."),
         (
             "1 and 1",
             False,
             "After the embedding there is one, the row of *raven*. But then each occurrence gets the vector of its own position added.",
         ),
         (
-            "1 and 10",
-            True,
-            "One row of $W$ serves all occurrences. Ten different positions then make ten different sums.",
-        ),
-        ("10 and 10", False, "The embedding looks at the id alone, and all ten have the same id."),
-        (
             "10 and 1",
             False,
             "It is the other way round: the lookup makes them equal, and the positions make them differ.",
+        ),
+        (
+            "1 and 10",
+            True,
+            "One row of $W$ serves all occurrences. Ten different positions then make ten different sums.",
         ),
     ],
 )
@@ -987,12 +994,12 @@ quiz(
             False,
             "Twice the positions, but also twice the distance. The dot product is $\\sum_i \\cos(k\\,\\omega_i)$ with the distance $k$, here 8 and not 4.",
         ),
-        ("103 and 99", True, "The distance is 4, and the cosine does not mind its sign."),
         (
             "0 and 140",
             False,
             "The product of the two positions plays no part, only their difference.",
         ),
+        ("103 and 99", True, "The distance is 4, and the cosine does not mind its sign."),
         (
             "None: every pair has its own",
             False,
@@ -1007,14 +1014,14 @@ quiz(
     "Someone makes the table with base 10 instead of 10000, and `d_model` 64. What happens in a text of 1000 tokens?",
     [
         (
-            "The vectors get shorter",
-            False,
-            "Each hand still contributes $\\sin^2 + \\cos^2 = 1$, whatever its speed. The length stays $\\sqrt{32}$.",
-        ),
-        (
             "No hand is slow enough to tell the beginning of the text from its end",
             True,
             "Even the longest wavelength is then below $2\\pi \\cdot 10 \\approx 63$ positions, so every hand goes round many times.",
+        ),
+        (
+            "The vectors get shorter",
+            False,
+            "Each hand still contributes $\\sin^2 + \\cos^2 = 1$, whatever its speed. The length stays $\\sqrt{32}$.",
         ),
         (
             "Neighboring positions become equal",
@@ -1063,14 +1070,14 @@ quiz(
             "88 tokens would then look as if they stood at the same place. The result would be worse without anyone knowing why.",
         ),
         (
-            "An error that names both numbers",
-            True,
-            "There is no row 512 and none was trained. The one who calls must decide: shorten the text, cut it into pieces, or train a longer table.",
-        ),
-        (
             "NumPy raises an error by itself",
             False,
             "A slice beyond the end is just shorter. If exactly one row is left over, it is even added to all tokens without any error.",
+        ),
+        (
+            "An error that names both numbers",
+            True,
+            "There is no row 512 and none was trained. The one who calls must decide: shorten the text, cut it into pieces, or train a longer table.",
         ),
         (
             "The missing rows are drawn at random",
@@ -1083,7 +1090,7 @@ quiz(
 # %% [markdown]
 # ## In real models
 #
-# The published models do what you did, with larger numbers. Their tokens are neither characters nor words but pieces between the two: **byte-pair encoding** starts from single characters (or bytes) and joins the most frequent pair, again and again, until the vocabulary has the size one wants (Sennrich et al. 2016). Frequent words become one token, rare ones several, and with bytes at the bottom nothing is ever unknown.
+# The published models do what you did, with larger numbers. Their tokens are neither characters nor words but pieces between the two: **byte-pair encoding** starts from single characters (or bytes) and joins the most frequent pair, again and again, until the vocabulary has the size one wants (Sennrich et al. 2016). Frequent words become one token, rare ones several, and with bytes at the bottom nothing is ever unknown. (BERT's WordPiece chooses its pairs by another rule.)
 #
 # | | tokens | vocabulary | $d_{\text{model}}$ | positions |
 # |---|---|---|---|---|
@@ -1123,7 +1130,7 @@ for m, n in [(3, 7), (40, 44), (900, 904), (3, 8)]:
 # %% [markdown]
 # Three pairs at distance 4 give one number, and the pair at distance 5 another.
 #
-# **Next.** You have the matrix $X$ of shape `(T, d_model)`: one row for each token, and the order is in it. But each row knows only itself. In lesson 2 the rows look at each other.
+# **Next.** You have the matrix that the first lines of this lesson asked for, of shape `(T, d_model)`: one row for each token, and the order is in it. But each row knows only itself. In lesson 2 the rows look at each other.
 #
 # ## Sources
 #

@@ -292,7 +292,7 @@ for shift in [0, 1000, -1000]:
 # %% [markdown]
 # The name says it: a soft maximum. How soft depends on how far apart the scores lie. Divide them all by a number called the **temperature**: above 1 it brings them together and makes the weights more even; below 1 it drives them apart, until the largest takes all.
 #
-# The explorer uses your softmax. The score of a word is how many letters it shares with *rapping*. Find the temperature at which *tapping* gets half of the weight. Is there one at which *door* gets more than *chamber*?
+# The explorer uses your softmax. The score of a word is how many letters it shares with *rapping*. The **entropy** in the title says in one number how even the weights are: 0 if one word has all the weight, $\ln 6 \approx 1.79$ if all six have the same. (Its unit, the nat, goes with the natural logarithm; lesson 6 comes back to it.) Find the temperature at which *tapping* gets half of the weight. Is there one at which *door* gets more than *chamber*?
 
 # %% id="explore-temperature"
 others = ["tapping", "fearing", "nothing", "raven", "chamber", "door"]
@@ -300,7 +300,7 @@ shared = [sum(min(w.count(c), "rapping".count(c)) for c in set(w)) for w in othe
 explore_temperature(shared, others, softmax)
 
 # %% [markdown]
-# (Half of the weight: at a temperature near 1.6. For *door* there is none: the softmax never changes the order, at any temperature. The *entropy* in the title says in one number how even the weights are: 0 if one word has all of it, $\ln 6 \approx 1.79$ if all six have the same. Lesson 6 comes back to it.)
+# (Half of the weight: at a temperature near 1.6. For *door* there is none: the softmax never changes the order, at any temperature.)
 #
 # ## 5. Why divide by $\sqrt{d_k}$?
 #

@@ -35,7 +35,8 @@ each; PyTorch has two threads of its own.
   *Default Adam* is what `torch.optim.Adam(parameters, lr)` gives.
 - *torch.compile* compiles model and loss; the faster of both attentions.
 - `course_lib` tells malloc to keep freed memory. In the process measured, that serves PyTorch as
-  well; the last table shows PyTorch in processes of its own, without the setting and with it.
+  well; the last table shows PyTorch in processes of its own, without the setting and with it:
+  the shortest time of several, one thread.
 """
 
 
@@ -76,8 +77,9 @@ def quoted(results):
     for result in results["measured"]:
         case = CASES[result["case"]]
         ratios = [_ratio(result, name) for name in ("products", "torch", "torch.compile")]
-        cells = [f"{case.name}: {case.title}, {case.shape}", str(result["threads"])]
-        rows.append(" | ".join(["|", *cells, _milliseconds(result, "numpy"), *ratios, "|"]).strip())
+        what = f"{case.name}: {case.title}, {case.shape}"
+        cells = [what, str(result["threads"]), _milliseconds(result, "numpy"), *ratios]
+        rows.append(f"| {' | '.join(cells)} |")
     where = results["environment"]
     versions = ", ".join(f"{name} {number}" for name, number in where["versions"].items())
     note = (
@@ -85,7 +87,7 @@ def quoted(results):
         f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}; "
         f"{versions}."
     )
-    return "\n".join(row.replace("| | ", "| ") for row in rows) + f"\n\n{note}\n"
+    return "\n".join(rows) + f"\n\n{note}\n"
 
 
 def page(results):

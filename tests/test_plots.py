@@ -402,6 +402,12 @@ def test_the_picker_names_where_the_query_looks():
     assert "After 'Nevermore' come ',' 0.3, 'quoth' 0.1." in figure.alt
 
 
+def test_the_picker_names_no_first_among_equals():
+    weights = np.array([[[0.45, 0.45, 0.1], [0.3, 0.3, 0.4], [0.6, 0.3, 0.1]]])
+    figure = AttentionPicker({"no mask": weights}, ["a", "b", "c"])(query=0, head=0)
+    assert figure.alt.startswith("Head 1: 'a' attends to 2 tokens alike, 0.45 each. Heatmap")
+
+
 def test_a_running_text_keeps_words_apart_and_punctuation_close():
     lines = page.lay_out(["Quoth", "the", "raven", ",", "Nevermore", "."], 6.0)
     assert [line.text for line in lines] == ["Quoth the raven, Nevermore."]

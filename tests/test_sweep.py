@@ -6,9 +6,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 
+import numpy as np
 import pytest
 
+from course_lib.objective import Batch, loss_and_grads
+from course_lib.params import TransformerConfig, init_params
 from course_lib.sweep import Outcome, WorkerDied, sweep
 
 GRID = {"x": range(4), "scale": (1, 10)}
@@ -92,6 +96,22 @@ def test_a_worker_that_is_killed_loses_its_own_point_only(executor: object, at: 
             assert str(point) in str(error)
         else:
             assert (value, error) == (point["x"] * point["scale"], None)
+
+
+def sharded_loss(seed: int) -> float:
+    config = TransformerConfig("decoder", 7, d_model=4, n_heads=2, n_layers=1, d_ff=4, max_len=3)
+    rng = np.random.default_rng(seed)
+    ids = rng.integers(7, size=(4, 3))
+    return loss_and_grads(Batch((ids,), ids), init_params(config, rng), config, shards=2).loss
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.timeout(60)
+def test_threads_of_shards_do_not_survive_a_fork_but_new_ones_start() -> None:
+    """A forked worker inherits the record of its parent's threads, but not the threads."""
+    wanted = sharded_loss(0)
+    pool = partial(ProcessPoolExecutor, 1, get_context("fork"))
+    assert sweep(sharded_loss, {"seed": [0]}, pool) == [Outcome({"seed": 0}, wanted)]
 
 
 def test_threads_will_do() -> None:

@@ -206,8 +206,10 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
             "matrix", f"{path} is an np.matrix; use np.array, whose * works elementwise."
         )
     if not is_numeric(got):
-        what = "an array of objects" if isinstance(got, np.ndarray) else wording.kind_of(got)
-        return Finding("type", f"{path} is {what}; it should be {wording.kind_of(want)}.")
+        if isinstance(got, np.ndarray):
+            return Finding("type", _no_numbers(got, want, path))
+        yours = wording.kind_of(got)
+        return Finding("type", f"{path} is {yours}; it should be {wording.kind_of(want)}.")
     if np.shape(got) != np.shape(want):
         return Finding(*wrong_shape(np.asarray(got), np.asarray(want), known))
     if not kinds_fit(got, want):
@@ -229,6 +231,14 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
     return Finding(
         "values", f"{path} has the right shape, but {_how_many(yours, right, known)}", table
     )
+
+
+def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
+    """Say what an array holds that holds no numbers."""
+    what = "an array of strings" if got.dtype.kind in "US" else "an array of objects"
+    odd = [item for item in got.flat if item is None or isinstance(item, (str, bytes))]
+    among = f", among them {odd[0]!r}" if odd else ""
+    return f"{path} is {what}{among}; it should be {wording.kind_of(want)} that holds numbers."
 
 
 def _how_many(got: np.ndarray, want: np.ndarray, known: Known) -> str:

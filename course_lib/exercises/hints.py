@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import course_lib
+
 from . import registry
 from .wording import wrap
 
@@ -41,20 +43,27 @@ def solution(name: str | Callable[..., Any]) -> None:
     shown = exercise.shown or exercise.reference
     source = short_source(shown).replace(f"def {shown.__name__}(", f"def {exercise.name}(", 1)
     notebook = f"{registry.NOTEBOOKS.get(exercise.lesson, '')}.ipynb"
-    file = Path(inspect.getsourcefile(exercise.reference) or "").name
+    file = _place(exercise.reference)
     head = f"One way to write {exercise.name}:"
     if exercise.shown is None:
-        head = f"{exercise.name} as the course has it, in course_lib/{file}:"
-    tail = f"With its text: solutions/{notebook}"
+        head = f"{exercise.name} as the course has it, in {file}:"
+    tail = f"The lesson with all answers: solutions/{notebook}"
     text = f"{head}\n\n{textwrap.indent(source, '    ')}\n{tail}"
     if _in_notebook():
         from IPython.display import display
 
-        link = f"With its text: [solutions/{notebook}](../solutions/{notebook})"
+        link = f"The lesson with all answers: [solutions/{notebook}](../solutions/{notebook})"
         markdown = f"{head}\n\n```python\n{source}```\n\n{link}"
         display({"text/plain": text, "text/markdown": markdown}, raw=True)
     else:
         print(text)
+
+
+def _place(function: Callable[..., Any]) -> str:
+    """The file of one of the course's own functions, from the top of the repository."""
+    file = Path(inspect.getsourcefile(function) or "")
+    top = Path(course_lib.__file__).parents[1]
+    return (file.relative_to(top) if file.is_relative_to(top) else Path(file.name)).as_posix()
 
 
 def short_source(function: Callable[..., Any]) -> str:

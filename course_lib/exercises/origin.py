@@ -34,17 +34,33 @@ def where(error: BaseException, function: Callable[..., Any]) -> str:
     The innermost line that is not in a library is the reader's: in the function itself or in a
     helper that it calls.
     """
-    code = getattr(function, "__code__", None)
-    found = None
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_code is code or not _library(frame.f_code):
-            found = frame.f_code, line
+    found = _innermost(error, function)
     if found is None:
         return ""
     inner, line = found
     text = linecache.getline(inner.co_filename, line).strip()
     place = f"in line {line - inner.co_firstlineno + 1} of {inner.co_name}"
     return f"{place}:\n    {text}" if text else place
+
+
+def raised_by_hand(error: BaseException, function: Callable[..., Any]) -> bool:
+    """Whether the reader's own `raise` raised it, in words of the reader's own."""
+    found = _innermost(error, function)
+    return found is not None and "raise " in linecache.getline(found[0].co_filename, found[1])
+
+
+def _innermost(
+    error: BaseException, function: Callable[..., Any]
+) -> tuple[CodeType, int] | None:
+    """The function of the reader's in which the error arose, and its line."""
+    code = getattr(function, "__code__", None)
+    found = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        inner = frame.f_code
+        if inner is code or not _library(inner):
+            nested = found is not None and inner.co_name.startswith("<")  # a comprehension
+            found = (found[0] if found is not None and nested else inner), line
+    return found
 
 
 def _library(code: CodeType) -> bool:
@@ -68,10 +84,13 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
     if isinstance(error, (SystemExit, KeyboardInterrupt)):
         return "Leave the function with `return`."
     if "could not be broadcast" in text:
-        return (
+        rule = (
             "NumPy lines shapes up from the last axis; two lengths fit if they are equal or one "
-            "is 1. After a sum, mean or max, keepdims=True keeps the axis with length 1."
+            "is 1."
         )
+        reduced = {"sum", "mean", "max", "min", "std", "var"} & set(_names(function))
+        keep = " After a sum, mean or max, keepdims=True keeps the axis with length 1."
+        return rule + keep * bool(reduced)
     if "matmul" in text or "not aligned" in text:
         return "In a @ b the last axis of a meets the last but one of b: their lengths must agree."
     if isinstance(error, np.exceptions.AxisError):
@@ -81,6 +100,11 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
     if isinstance(error, TypeError) and "ellipsis" in text:
         return "A blank `...` is still to be filled in."
     return ""
+
+
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    code = getattr(function, "__code__", None)
+    return code.co_names if code else ()
 
 
 def _name_advice(name: str, function: Callable[..., Any]) -> str:

@@ -155,7 +155,8 @@ def should_raise(exercise: Exercise, run: Run, error: BaseException) -> Report:
     wanted = f"Your function should refuse this call with {_article(error)}, such as"
     lines = [wanted, _exception(error)]
     if run.error is not None:
-        lines.append(f"It raised {_article(run.error)} instead: {run.error}")
+        said = f": {run.error}" if str(run.error) else "."
+        lines.append(f"It raised {_article(run.error)} instead{said}")
     else:
         lines.append(f"It returned {wording.kind_of(run.value)} instead.")
     return _report(exercise, Finding("no error", "\n".join(lines)), run.case)

@@ -6,6 +6,7 @@ make it walk backwards, or look for the words in the order of the alphabet.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -51,17 +52,6 @@ def load(preset):
         "encoder-decoder", len(vocabulary), d_model=32, n_heads=4, n_layers=1, d_ff=64,
         max_len=MOST + 1, pad_id=vocabulary.pad_id,
     )  # fmt: skip
-
-    def ask(params, question, top=3):
-        source = read_sentence(question, vocabulary)
-        found = most_likely(
-            after_source(source, vocabulary.bos_id, params, config),
-            MOST + 1, vocabulary.eos_id, top,
-        )  # fmt: skip
-        candidates = [(vocabulary.decode(ids), p) for ids, p in found]
-        truth = vocabulary.decode(_ORDERS[preset](source))
-        return Answer(vocabulary.decode(source), candidates[0][0], candidates, truth)
-
     return Task(
         name="copy",
         preset=preset,
@@ -72,7 +62,7 @@ def load(preset):
         train=data.take(slice(N_TRAIN)),
         validation=data.take(slice(N_TRAIN, N_TRAIN + N_VALIDATION)),
         test=data.take(slice(N_TRAIN + N_VALIDATION, None)),
-        ask=ask,
+        ask=partial(_ask, preset, vocabulary, config),
     )
 
 
@@ -109,3 +99,12 @@ def read_sentence(text, vocabulary):
             f"copy: the sentence has {len(words)} words; the model learned {FEWEST} to {MOST}."
         )
     return vocabulary.encode(" ".join(words))
+
+
+def _ask(preset, vocabulary, config, params, question, top=3):
+    source = read_sentence(question, vocabulary)
+    next_log_p = after_source(source, vocabulary.bos_id, params, config)
+    found = most_likely(next_log_p, MOST + 1, vocabulary.eos_id, top)
+    candidates = [(vocabulary.decode(ids), probability) for ids, probability in found]
+    truth = vocabulary.decode(_ORDERS[preset](source))
+    return Answer(vocabulary.decode(source), candidates[0][0], candidates, truth)

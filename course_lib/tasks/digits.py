@@ -47,7 +47,7 @@ _PRESETS = {
         "First, Second, Max or Min of two such questions about two digits",
         "Max(First(2,8),Second(5,1))",
         _TWO,
-        Recipe(2400, 64, lr=2e-3, warmup=100),
+        Recipe(2400, 64, lr=3e-3, warmup=100),
         n_arguments=(4, 4),
         nested=True,
         n_inputs=10_000,
@@ -56,10 +56,11 @@ _PRESETS = {
         "nested questions with Add among the operations, answered digit by digit",
         "Add(Max(3,7),Min(2,9))",
         (*_TWO, "Add"),
-        Recipe(4500, 96, lr=3e-3, warmup=200),
+        Recipe(5000, 64, lr=2e-3, warmup=100),
         n_arguments=(4, 4),
         nested=True,
         n_inputs=10_000,
+        n_layers=3,
     ),
 }
 
@@ -75,13 +76,8 @@ def load(name):
     parts = split_inputs(preset, make_inputs(preset, rng))
     stream = None
     if preset.nested:
-        train_rows = parts[0]
-
-        def stream(rng, size):
-            rows = train_rows[rng.integers(len(train_rows), size=size)]
-            return random_operations(preset, vocabulary, rows, rng)
-
-        batches = [random_operations(preset, vocabulary, rows, rng) for rows in parts]
+        stream = partial(_draw, preset, vocabulary, parts[0])
+        batches = [random_operations(preset, vocabulary, rows, rng, times=3) for rows in parts]
     else:
         batches = [every_operation(preset, vocabulary, rows) for rows in parts]
     train, validation, test = batches
@@ -98,6 +94,11 @@ def load(name):
         stream=stream,
         ask=partial(_ask, preset, vocabulary, config),
     )
+
+
+def _draw(preset, vocabulary, train_rows, rng, size):
+    rows = train_rows[rng.integers(len(train_rows), size=size)]
+    return random_operations(preset, vocabulary, rows, rng)
 
 
 def _ask(preset, vocabulary, config, params, question, top=3):

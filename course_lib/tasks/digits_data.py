@@ -46,6 +46,7 @@ class Preset:
     n_arguments: tuple[int, int] = (3, 3)
     nested: bool = False
     n_inputs: int = 1000
+    n_layers: int = 2
 
     @property
     def many_tokens(self):
@@ -72,7 +73,7 @@ class Preset:
         prompt = _question_tokens(self, vocabulary, rows, operations)
         longest = int((prompt != EMPTY).sum()) + self.answer_length - 1
         return TransformerConfig(
-            "decoder", len(vocabulary), d_model=64, n_heads=4, n_layers=2, d_ff=256,
+            "decoder", len(vocabulary), d_model=64, n_heads=4, n_layers=self.n_layers, d_ff=256,
             max_len=longest, pad_id=vocabulary.pad_id,
         )  # fmt: skip
 
@@ -132,8 +133,9 @@ def every_operation(preset, vocabulary, rows):
     return make_batch(preset, vocabulary, np.repeat(rows, count, axis=0), operations)
 
 
-def random_operations(preset, vocabulary, rows, rng):
-    """Return the Batch that asks one nested question of each of these argument lists."""
+def random_operations(preset, vocabulary, rows, rng, times=1):
+    """Return the Batch that asks `times` nested questions of each of these argument lists."""
+    rows = np.repeat(rows, times, axis=0)
     operations = rng.integers(len(preset.operations), size=(len(rows), 3))
     return make_batch(preset, vocabulary, rows, operations)
 

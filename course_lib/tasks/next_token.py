@@ -4,6 +4,8 @@ The answer at a position is the token there plus one, and 0 after the last: the 
 at any other position. What it must get right is everything else, from embedding to update.
 """
 
+from functools import partial
+
 import numpy as np
 
 from .. import loss, model
@@ -35,21 +37,6 @@ def load(preset="next_token"):
     config = TransformerConfig(
         "decoder", VOCAB_SIZE, d_model=32, n_heads=1, n_layers=1, d_ff=64, max_len=LENGTH
     )
-
-    def ask(params, question, top=3):
-        ids = vocabulary.encode(question)
-        if not 1 <= len(ids) <= LENGTH:
-            raise ValueError(
-                f"next_token: the question has {len(ids)} numbers; give 1 to {LENGTH}, "
-                f"each from 0 to {VOCAB_SIZE - 1}, such as '3 7 19'."
-            )
-        logits, _ = model.language_model(ids[None], params, config)
-        log_p, _ = loss.log_softmax(logits[0])
-        found = most_likely(lambda beginnings: log_p[beginnings.shape[1]], len(ids), top=top)
-        candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
-        truth = vocabulary.decode((ids + 1) % VOCAB_SIZE)
-        return Answer(vocabulary.decode(ids), candidates[0][0], candidates, truth)
-
     return Task(
         name="next_token",
         preset=preset,
@@ -61,5 +48,20 @@ def load(preset="next_token"):
         ),
         train=data.take(slice(N_TRAIN)),
         validation=data.take(slice(N_TRAIN, None)),
-        ask=ask,
+        ask=partial(_ask, vocabulary, config),
     )
+
+
+def _ask(vocabulary, config, params, question, top=3):
+    ids = vocabulary.encode(question)
+    if not 1 <= len(ids) <= LENGTH:
+        raise ValueError(
+            f"next_token: the question has {len(ids)} numbers; give 1 to {LENGTH}, "
+            f"each from 0 to {VOCAB_SIZE - 1}, such as '3 7 19'."
+        )
+    logits, _ = model.language_model(ids[None], params, config)
+    log_p, _ = loss.log_softmax(logits[0])
+    found = most_likely(lambda beginnings: log_p[beginnings.shape[1]], len(ids), top=top)
+    candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
+    truth = vocabulary.decode((ids + 1) % VOCAB_SIZE)
+    return Answer(vocabulary.decode(ids), candidates[0][0], candidates, truth)

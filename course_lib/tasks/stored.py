@@ -23,8 +23,8 @@ def store(task, run, seed, path=None):
     -------
     metadata : dict
         task, preset, seed, vocabulary, recipe, and of `task.held_out`: loss (nats per counted
-        token), accuracy (exact match), by_group; what `task.report` says; history: evaluations, and the mean training loss
-        of up to 200 equal stretches of the run.
+        token), accuracy (exact match), by_group; report, what `task.report` says; history:
+        evaluations, and the mean training loss of up to 200 equal stretches of the run.
     """
     measured = evaluate(task.held_out, run.params, task.config)
     losses = run.history.loss

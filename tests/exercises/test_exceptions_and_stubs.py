@@ -123,6 +123,7 @@ def test_an_exception_inside_a_library_points_at_the_readers_line() -> None:
         ("out += x; return out", "only further down"),
         ("return x.sum(axis=7)", "fewer axes than that"),
         ("return x @ x.reshape(1, -1)", "lengths must agree"),
+        ("return x.reshape(len(x) / 1, -1)", "/ always gives a float"),
         ("import sys; sys.exit()", "Leave the function with `return`."),
         ("return layers_softmax(x)", "layers_softmax"),
     ],

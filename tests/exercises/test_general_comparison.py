@@ -94,6 +94,7 @@ def test_out(change, kind, text) -> None:
         (lambda s, q, k, mask: s.mean(axis=1), "shape", "the mean of the right answer over axis 1"),
         (lambda s, q, k, mask: s[..., None] * [0.25, 0.75], "shape", "the sum over axis 3"),
         (lambda s, q, k, mask: s.round(0), "values", "none of its values is right"),
+        (lambda s, q, k, mask: s * np.arange(3)[:, None], "values", "only 10 of its 30 values"),
     ],
 )
 def test_scores(change, kind, text) -> None:
