@@ -4,6 +4,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from course_lib.checkpoint import load_checkpoint
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")
 RAVEN = (DATA / "the_raven.txt").read_bytes().decode("utf-8")
@@ -44,8 +46,23 @@ def test_the_readme_states_source_license_and_numbers() -> None:
     assert "| edition | " in README
 
 
-def test_every_file_has_its_section() -> None:
-    files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+def test_every_file_has_its_place() -> None:
+    files = {path.relative_to(DATA).as_posix() for path in DATA.iterdir() if path.is_file()}
     named = set(re.findall(r"^## (\S+)$", README, re.MULTILINE))
     assert files - {"README.md", "lesson.png"} <= named
-    assert {name for name in named if not (DATA / name).exists()} == set()
+    assert {path.suffix for path in (DATA / "checkpoints").iterdir()} == {".npz"}
+
+
+def row(path: Path) -> str:
+    """The line of the table of checkpoints that belongs to a file."""
+    about = load_checkpoint(path)[2]
+    asked = about["task"] in ("next_token", "digits", "copy", "modular")
+    exact = f"{about['accuracy']:.2%}" if asked else "–"
+    also = "; ".join(f"{name} {value:.3g}" for name, value in about["report"].items()) or "–"
+    kilobytes = round(path.stat().st_size / 1000)
+    return f"| `{path.name}` | {about['seed']} | {exact} | {also} | {kilobytes} kB |"
+
+
+def test_every_checkpoint_has_its_line_with_its_figures() -> None:
+    wanted = [row(path) for path in sorted((DATA / "checkpoints").glob("*.npz"))]
+    assert re.findall(r"^\| `.+\.npz` \|.*$", README, re.MULTILINE) == wanted

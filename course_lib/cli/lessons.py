@@ -42,6 +42,11 @@ def run_lab(options):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     command += options.arguments
+    return become(command)
+
+
+def become(command):
+    """Go on as another program, so that Ctrl-C and signals reach it alone."""
     sys.stdout.flush()
     if os.name == "posix":
         os.execv(command[0], command)

@@ -3,6 +3,7 @@
 import builtins
 import difflib
 import linecache
+import re
 import site
 import sys
 import sysconfig
@@ -43,10 +44,14 @@ def where(error: BaseException, function: Callable[..., Any]) -> str:
     return f"{place}:\n    {text}" if text else place
 
 
-def raised_by_hand(error: BaseException, function: Callable[..., Any]) -> bool:
-    """Whether the reader's own `raise` raised it, in words of the reader's own."""
-    found = _innermost(error, function)
-    return found is not None and "raise " in linecache.getline(found[0].co_filename, found[1])
+def on_purpose(error: BaseException) -> bool:
+    """Whether a `raise` of the reader's or the course's raised it, in words of its own."""
+    frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+    if not frames:
+        return False
+    code, line = frames[-1]
+    ours = code.co_filename.startswith(_COURSE) or not _library(code)
+    return ours and bool(re.search(r"\braise\b", linecache.getline(code.co_filename, line)))
 
 
 def _innermost(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from .known import Known, Pattern
+from .sandbox import LITTER
 from .scales import factor, function_of, offset, row_factor, row_offset
 from .values import close, largest
 from .wording import listed, number, plural
@@ -38,6 +39,17 @@ def not_finite(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
         "exp(709)).",
     }[names[0]]
     return f"{known.path} holds {what}.{rest} {reason}"
+
+
+def unfilled(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
+    left = int(np.sum(got == LITTER)) if got.dtype.kind == "f" else 0
+    if not left:
+        return None
+    return (
+        f"{plural(left, 'place')} of {known.path} {'was' if left == 1 else 'were'} never filled: "
+        f"{number(LITTER)} is what np.empty found in memory. Fill every place, or begin with "
+        "np.zeros."
+    )
 
 
 def inverted(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
@@ -71,6 +83,8 @@ def swapped_axes(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
 def one_of_batch(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
     if want.ndim < 2 or len(want) < 2:
         return None
+    if not any(array.ndim > 1 and len(array) == len(want) for _, array in known.arrays()):
+        return None  # the first axis is no batch
     right = [known.same(got[i], want[i]) for i in range(len(want))]
     if right[0] and not any(right[1:]):
         return (
@@ -135,6 +149,7 @@ def nearly(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
 
 
 PATTERNS: tuple[tuple[str, Pattern], ...] = (
+    ("unfilled", unfilled),
     ("nan", not_finite),
     ("inverted", inverted),
     ("zeros", zeros),

@@ -23,6 +23,10 @@ from .values import fresh, snapshot
 from .watchdog import run_limited
 
 
+#: What np.empty finds while a reader's function runs: zeros by chance would hide its mistake.
+LITTER = -7.0e77
+
+
 @dataclass
 class Run:
     """What one call did: a value or an exception, and the arguments as it left them."""
@@ -70,7 +74,15 @@ def call_guarded(function: Callable[..., Any], cases: Sequence[Case], seconds: f
     return runs
 
 
+def _litter() -> None:
+    """Leave LITTER in the small blocks of memory that NumPy hands out next."""
+    for size in range(1, 129):
+        blocks = [np.full(size, LITTER) for _ in range(3)]
+        del blocks
+
+
 def _call_anything(function: Callable[..., Any], case: Case) -> Run:
+    _litter()
     try:
         return call(function, case)
     except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
@@ -78,12 +90,15 @@ def _call_anything(function: Callable[..., Any], case: Case) -> Run:
 
 
 @contextlib.contextmanager
-def isolated() -> Iterator[None]:
-    """Keep back what is printed, displayed and plotted; put back what is global."""
+def isolated() -> Iterator[Callable[[], str]]:
+    """Keep back what is printed, displayed and plotted; put back what is global.
+
+    Yields a function that returns what was printed so far.
+    """
     numpy_state, state = np.random.get_state(), random.getstate()  # noqa: NPY002
     depth = sys.getrecursionlimit()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_captured())
+        printed = stack.enter_context(_captured())
         stack.enter_context(_no_questions())
         stack.enter_context(_no_figures())
         stack.enter_context(warnings.catch_warnings())
@@ -91,24 +106,26 @@ def isolated() -> Iterator[None]:
         stack.enter_context(swap.originals())
         warnings.simplefilter("ignore")
         try:
-            yield
+            yield printed
         finally:
             np.random.set_state(numpy_state)  # noqa: NPY002
             random.setstate(state)
             sys.setrecursionlimit(depth)
 
 
-def _captured() -> contextlib.AbstractContextManager[Any]:
+@contextlib.contextmanager
+def _captured() -> Iterator[Callable[[], str]]:
     if "IPython" in sys.modules:
         from IPython.core.getipython import get_ipython
         from IPython.utils.capture import capture_output
 
         if get_ipython() is not None:
-            return capture_output()
-    stack = contextlib.ExitStack()
-    stack.enter_context(contextlib.redirect_stdout(io.StringIO()))
-    stack.enter_context(contextlib.redirect_stderr(io.StringIO()))
-    return stack
+            with capture_output() as captured:
+                yield lambda: captured.stdout
+            return
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+        yield out.getvalue
 
 
 @contextlib.contextmanager

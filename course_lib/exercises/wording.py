@@ -112,6 +112,8 @@ def _argument(name: str, value: Any, shapes: list[str]) -> str:
         if value.size <= SMALL and value.ndim <= 2:
             return numbers(value)
         shapes.append(f"{name} of shape {value.shape}")
+    if isinstance(value, dict):
+        shapes.append(f"{name} {kind_of(value)}")
     return name
 
 

@@ -142,15 +142,17 @@ def sentence_probabilities(sentences, vocabulary, params, config, **sampling):
     return np.where(counted, words, 1.0).prod(axis=1)
 
 
-def sample(params, task, n, rng, temperature=1.0, prompt=""):
+def sample(params, task, n, rng, prompt="", **sampling):
     """Draw n continuations of a prompt, each to its full stop or the longest that the model can.
+
+    `sampling` as in `decoding.next_probabilities`; without it temperature 1.
 
     Returns
     -------
     list of str
     """
     vocabulary, config = task.vocabulary, task.config
-    return _sample(vocabulary, config, params, prompt, n, rng, temperature=temperature)
+    return _sample(vocabulary, config, params, prompt, n, rng, **(sampling or {"temperature": 1}))
 
 
 def _sample(vocabulary, config, params, prompt, n, rng, **sampling):

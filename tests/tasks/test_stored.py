@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import pickle
 
+import numpy as np
 import pytest
 
 from course_lib.objective import evaluate
@@ -90,3 +92,13 @@ def test_a_file_name_tells_the_preset():
 def test_an_unknown_task_or_preset_is_named(name, preset, said):
     with pytest.raises(ValueError, match=said):
         load_task(name, preset)
+
+
+@pytest.mark.parametrize(("name", "preset"), FLOORS)
+def test_a_task_can_be_sent_to_another_process(name, preset):
+    task = load_task(name, preset)
+    again = pickle.loads(pickle.dumps(task))
+    one, two = (sent.batch(np.random.default_rng(0), 8) for sent in (task, again))
+    np.testing.assert_array_equal(one.inputs[0], two.inputs[0])
+    np.testing.assert_array_equal(one.targets, two.targets)
+    assert again.config == task.config
