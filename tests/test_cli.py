@@ -76,6 +76,7 @@ ERRORS = [
     (["ask", "digits", "Max ( 5 3 )"], "Max got 2 numbers, not 3"),
     (["ask", "toy_sentences", "the cow"], "word 'cow' (token 1 of the text)"),
     (["ask", "modular", "17 + 99"], "'17 + 99' is not a sum of two numbers"),
+    (["ask", "modular", "--tpo", "3", "1 + 1"], "ask does not know what '--tpo' means"),
     (["eval", "next_token", "--checkpoint", "nowhere.npz"], "no trained model 'nowhere.npz'"),
     (["eval", "next_token", "--checkpoint", "README.md"], "'README.md' is not a checkpoint"),
 ]  # fmt: skip
@@ -182,6 +183,23 @@ def test_ask_shows_the_answer_and_the_probabilities_of_the_top_ones(call):
     values = [float(share) for _, share in shares]
     assert values == sorted(values, reverse=True)
     assert 99 <= values[0] <= sum(values) <= 100.05
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["copy", "old cat sat", "--top", "1"],
+        ["copy", "--top", "1", "old cat sat"],
+        ["--top", "1", "copy", "old", "cat", "sat"],
+        ["copy", "old", "--top", "1", "cat", "sat"],
+    ],
+    ids=" ".join,
+)
+def test_a_question_may_stand_anywhere_and_have_several_words(call, arguments):
+    code, out, err = call("ask", *arguments)
+    assert (code, err) == (0, "")
+    assert out.split("\n")[0] == "old cat sat → old cat sat"
+    assert out.count("\n") == 2
 
 
 def test_a_wrong_answer_is_called_wrong(call, runs):

@@ -68,10 +68,13 @@ def read(arguments):
         advice = f"did you mean {close[0]}?" if close else f"choose from {', '.join(COMMANDS)}."
         raise CommandError(f"there is no command {given!r}; {advice}")
     options, rest = parser.parse_known_args(arguments)
+    unknown = [text for text in rest if given != "ask" or text.startswith("--")]
     if given == "lab":
         options.arguments = rest
-    elif rest:
+    elif unknown:
         raise CommandError(
-            f"{given} does not know what {rest[0]!r} means; see {PROGRAM} {given} --help."
+            f"{given} does not know what {unknown[0]!r} means; see {PROGRAM} {given} --help."
         )
+    elif given == "ask" and rest:  # a question of several words, or after an option
+        options.question = " ".join([options.question, *rest] if options.question else rest)
     return options

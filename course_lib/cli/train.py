@@ -2,7 +2,6 @@
 
 import dataclasses
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from ..tasks import load_task
@@ -56,7 +55,7 @@ def run(options):
             seed=options.seed,
             checkpoint=unfinished,
             resume=True,
-            progress=sys.stderr.isatty() and find_spec("tqdm") is not None,
+            progress=sys.stderr.isatty(),
         )
     except KeyboardInterrupt:
         if unfinished.exists():

@@ -208,8 +208,8 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
     if not is_numeric(got):
         if isinstance(got, np.ndarray):
             return Finding("type", _no_numbers(got, want, path))
-        yours = wording.kind_of(got)
-        return Finding("type", f"{path} is {yours}; it should be {wording.kind_of(want)}.")
+        kinds = wording.kind_of(got), wording.kind_of(want)
+        return Finding("type", f"{path} is {kinds[0]}; it should be {kinds[1]}.")
     if np.shape(got) != np.shape(want):
         return Finding(*wrong_shape(np.asarray(got), np.asarray(want), known))
     if not kinds_fit(got, want):

@@ -175,7 +175,7 @@ def _alike(exercise: Exercise, look: Callable[[Exercise, Run], Any], one: Run, o
 
 
 def _same_words(one: BaseException | None, other: BaseException | None) -> bool:
-    """Whether two exceptions say the same; one that is raised on purpose may say it in any words."""
+    """Whether two exceptions say the same; what is raised on purpose may say it in any words."""
     if one is None or other is None:
         return one is other
     return str(one) == str(other) or (origin.on_purpose(one) and origin.on_purpose(other))

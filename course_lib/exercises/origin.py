@@ -18,6 +18,7 @@ import numpy as np
 import course_lib
 
 _COURSE = str(Path(course_lib.__file__).parent)
+_EXERCISES = str(Path(__file__).parent)
 _LIBRARIES = tuple(
     {
         sysconfig.get_paths()["stdlib"],
@@ -45,18 +46,16 @@ def where(error: BaseException, function: Callable[..., Any]) -> str:
 
 
 def on_purpose(error: BaseException) -> bool:
-    """Whether a `raise` of the reader's or the course's raised it, in words of its own."""
+    """Whether a `raise` of the reader's, or of an exercise's, raised it, in words of its own."""
     frames = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
     if not frames:
         return False
     code, line = frames[-1]
-    ours = code.co_filename.startswith(_COURSE) or not _library(code)
+    ours = code.co_filename.startswith(_EXERCISES) or not _library(code)
     return ours and bool(re.search(r"\braise\b", linecache.getline(code.co_filename, line)))
 
 
-def _innermost(
-    error: BaseException, function: Callable[..., Any]
-) -> tuple[CodeType, int] | None:
+def _innermost(error: BaseException, function: Callable[..., Any]) -> tuple[CodeType, int] | None:
     """The function of the reader's in which the error arose, and its line."""
     code = getattr(function, "__code__", None)
     found = None
@@ -93,9 +92,10 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
             "NumPy lines shapes up from the last axis; two lengths fit if they are equal or one "
             "is 1."
         )
-        reduced = {"sum", "mean", "max", "min", "std", "var"} & set(_names(function))
+        found = _innermost(error, function)
+        names = found[0].co_names if found else ()
         keep = " After a sum, mean or max, keepdims=True keeps the axis with length 1."
-        return rule + keep * bool(reduced)
+        return rule + keep * bool({"sum", "mean", "max", "min", "std", "var"} & set(names))
     if "matmul" in text or "not aligned" in text:
         return "In a @ b the last axis of a meets the last but one of b: their lengths must agree."
     if isinstance(error, np.exceptions.AxisError):
@@ -105,11 +105,6 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
     if isinstance(error, TypeError) and "ellipsis" in text:
         return "A blank `...` is still to be filled in."
     return ""
-
-
-def _names(function: Callable[..., Any]) -> tuple[str, ...]:
-    code = getattr(function, "__code__", None)
-    return code.co_names if code else ()
 
 
 def _name_advice(name: str, function: Callable[..., Any]) -> str:

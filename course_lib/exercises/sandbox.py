@@ -22,7 +22,6 @@ from .exercise import Case
 from .values import fresh, snapshot
 from .watchdog import run_limited
 
-
 #: What np.empty finds while a reader's function runs: zeros by chance would hide its mistake.
 LITTER = -7.0e77
 

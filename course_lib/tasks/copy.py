@@ -35,7 +35,7 @@ _ORDERS: dict[str, Callable] = {
 _RECIPES = {
     "copy": Recipe(1000, 64, lr=4e-3, warmup=50),
     "reverse": Recipe(1000, 64, lr=4e-3, warmup=50),
-    "sort": Recipe(1500, 64, lr=4e-3, warmup=50),
+    "sort": Recipe(2500, 64, lr=4e-3, warmup=50),
 }
 
 

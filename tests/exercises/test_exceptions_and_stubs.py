@@ -103,7 +103,15 @@ def test_an_exception_in_a_helper_is_shown_there() -> None:
 
     text = flat(grade("double", double).message)
     assert "in line 2 of helper: return x + np.ones(17)" in text
-    assert "keepdims=True" in text
+    assert "lines shapes up from the last axis" in text
+    assert "keepdims" not in text, "nothing is summed here"
+
+
+def test_a_shape_lost_in_a_sum_calls_for_keepdims() -> None:
+    def double(x, factor=2.0):
+        return x.sum(axis=-1) + np.ones((17, 19)), (x, factor)
+
+    assert "keepdims=True" in flat(grade("double", double).message)
 
 
 def test_an_exception_inside_a_library_points_at_the_readers_line() -> None:

@@ -173,11 +173,15 @@ train(load_task("next_token"), Recipe(40, 8, lr=1e-3, evaluate_every=20){})
 """
 
 
-@pytest.mark.parametrize(("option", "shown"), [("", True), (", progress=False", False)])
-def test_the_bar_goes_to_stderr(option, shown):
-    done = subprocess.run(
-        [sys.executable, "-c", _BAR.format(option)], capture_output=True, text=True, check=True
+def run_python(code, folder):
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
+
+
+@pytest.mark.parametrize(("option", "shown"), [("", True), (", progress=False", False)])
+def test_the_bar_goes_to_stderr(option, shown, pytestconfig):
+    done = run_python(_BAR.format(option), pytestconfig.rootpath)
     assert done.stdout == ""
     if shown:
         last = done.stderr.splitlines()[-1]
@@ -189,11 +193,9 @@ def test_the_bar_goes_to_stderr(option, shown):
         assert done.stderr == ""
 
 
-def test_numpy_alone_is_enough_to_train():
+def test_numpy_alone_is_enough_to_train(pytestconfig):
     hidden = "import sys; sys.modules['tqdm'] = sys.modules['tqdm.auto'] = None\n"
-    done = subprocess.run(
-        [sys.executable, "-c", hidden + _BAR.format("")], capture_output=True, text=True, check=True
-    )
+    done = run_python(hidden + _BAR.format(""), pytestconfig.rootpath)
     assert done.stdout == done.stderr == ""
 
 

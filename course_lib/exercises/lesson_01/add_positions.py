@@ -90,6 +90,16 @@ def _scaled(x, table, start=0):
     return x * math.sqrt(x.shape[-1]) + table[start : start + x.shape[-2]]
 
 
+def _one_late(x, table, start=0):
+    _refuse(x, table, start)
+    return x + table[start + 1 : start + 1 + x.shape[-2]]
+
+
+def _mean(x, table, start=0):
+    _refuse(x, table, start)
+    return (x + table[start : start + x.shape[-2]]) / 2
+
+
 def _wraps(x, table, start=0):
     return x + table[np.arange(start, start + x.shape[-2]) % len(table)]
 
@@ -98,6 +108,15 @@ def _off_by_one(x, table, start=0):
     if start + x.shape[-2] >= len(table):
         raise ValueError("the sequence is longer than the table")
     return x + table[start : start + x.shape[-2]]
+
+
+def _plain(x, table, start=0):
+    """Add the position vectors start, start + 1, ... to the token vectors. Returns (out, cache)."""
+    T = x.shape[-2]
+    if start + T > len(table):
+        raise ValueError(f"position {start + T - 1} is beyond the table's last, {len(table) - 1}")
+    out = x + table[start : start + T]
+    return out, (start, table)
 
 
 def _loop(x, table, start=0):
@@ -189,6 +208,20 @@ register(
                 ),
             ),
             Mistake(
+                "one_late",
+                _one_late,
+                lambda case, got, want: (
+                    f"The first token gets row start + 1. It stands at position start, here "
+                    f"{(*case.args, 0)[2]}, and positions are counted from 0, as rows are."
+                ),
+            ),
+            Mistake(
+                "mean",
+                _mean,
+                "out is half of what it should be: the mean of token and position. Their sum is "
+                "wanted.",
+            ),
+            Mistake(
                 "one_position",
                 _one_position,
                 "Every token gets the same position vector, table[start], so the order is still "
@@ -237,5 +270,6 @@ register(
             "if start + T > len(table): raise ValueError(...). Then "
             "out = x + table[start : start + T].",
         ),
+        shown=_plain,
     )
 )

@@ -29,6 +29,11 @@ def encode_words_cases(rng):
         Case((words, vocabulary), {"eos": True}, label="with <eos>"),
         Case((words, vocabulary), {"bos": True, "eos": True}, label="with both markers"),
         Case((["quoth", "the"], other), label="a vocabulary in another order, quoth is unknown"),
+        Case(
+            (["The", "raven"], {**vocabulary, "The": 9}),
+            label="The and the are two tokens",
+            expected=[9, 7],
+        ),
     ]
 
 
@@ -71,6 +76,19 @@ def _unknown_is_new(words, vocabulary, bos=False, eos=False):
 
 def _unknown_is_none(words, vocabulary, bos=False, eos=False):
     return np.array([vocabulary.get(token) for token in _marked(words, bos, eos)], dtype=np.int64)
+
+
+def _zero_is_false(words, vocabulary, bos=False, eos=False):
+    unk_id = vocabulary["<unk>"]
+    return _ids(vocabulary.get(token) or unk_id for token in _marked(words, bos, eos))
+
+
+def _lower_case(words, vocabulary, bos=False, eos=False):
+    return encode_words([word.lower() for word in words], vocabulary, bos, eos)
+
+
+def _either_marker(words, vocabulary, bos=False, eos=False):
+    return encode_words(words, vocabulary, bos, eos and not bos)
 
 
 def _always_marked(words, vocabulary, bos=False, eos=False):
@@ -183,6 +201,26 @@ register(
                     f"each token of the vocabulary, {len(case.args[1])} rows, so there is no row "
                     f"{got.max()}. A vocabulary is closed once the model is made: use <unk>."
                 ),
+            ),
+            Mistake(
+                "zero_is_false",
+                _zero_is_false,
+                "The token whose id is 0 becomes <unk>: 0 counts as false, so `or` passes it over. "
+                "Give dict.get the id of <unk> as its second argument.",
+            ),
+            Mistake(
+                "lower_case",
+                _lower_case,
+                lambda case, got, want: (
+                    f"{case.args[0][0]!r} is looked up in lower case. This vocabulary has a token "
+                    "for each of the two: look words up as they are."
+                ),
+            ),
+            Mistake(
+                "either_marker",
+                _either_marker,
+                "With bos and eos both True, <eos> is missing. The two do not exclude each other: "
+                "ask for each with an `if` of its own.",
             ),
             Mistake(
                 "always_marked",

@@ -55,6 +55,17 @@ def _one_axis(ids, vocab_size, dtype=np.float64):
     return out
 
 
+def _loop_over_one_axis(ids, vocab_size, dtype=np.float64):
+    out = np.zeros((len(ids), vocab_size), dtype)
+    for row, i in zip(out, ids, strict=True):
+        row[i] = 1
+    return out
+
+
+def _from_one(ids, vocab_size, dtype=np.float64):
+    return (ids[..., None] == np.arange(1, vocab_size + 1)).astype(dtype)
+
+
 def _the_id_itself(ids, vocab_size, dtype=np.float64):
     return (np.eye(vocab_size)[ids] * ids[..., None]).astype(dtype)
 
@@ -65,6 +76,11 @@ def _too_narrow(ids, vocab_size, dtype=np.float64):
 
 def _ignores_dtype(ids, vocab_size, dtype=np.float64):
     return np.eye(vocab_size)[ids]
+
+
+def _compared(ids, vocab_size, dtype=np.float64):
+    """Return an array (..., vocab_size) that is 1 at each id and 0 elsewhere."""
+    return (ids[..., None] == np.arange(vocab_size)).astype(dtype)
 
 
 def _rows_of_eye(ids, vocab_size, dtype=np.float64):
@@ -119,6 +135,12 @@ register(
                 "begin with 0, as columns do: id 2 sets column 2.",
             ),
             Mistake(
+                "from_one",
+                _from_one,
+                "The columns are counted from 1, so id 0 has none. Ids begin with 0, as columns "
+                "do: id 2 sets column 2.",
+            ),
+            Mistake(
                 "bag",
                 _bag,
                 "The rows are added up, so only counts are left: how often each token stands in "
@@ -139,6 +161,13 @@ register(
                 "This works for ids of shape (T,) and not for a batch (B, T). A comparison of "
                 "ids[..., None] with np.arange(vocab_size) works for any number of axes; so do the "
                 "rows of np.eye.",
+            ),
+            Mistake(
+                "loop_over_one_axis",
+                _loop_over_one_axis,
+                "This works for ids of shape (T,). In a batch (B, T) the loop goes over the "
+                "sequences, and all ids of one share a row. A comparison of ids[..., None] with "
+                "np.arange(vocab_size) works for any number of axes; so do the rows of np.eye.",
             ),
             Mistake(
                 "flat",
@@ -175,5 +204,6 @@ register(
             "(ids[..., None] == np.arange(vocab_size)) has the right shape; .astype(dtype) makes "
             "numbers of it.",
         ),
+        shown=_compared,
     )
 )

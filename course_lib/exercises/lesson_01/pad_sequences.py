@@ -59,6 +59,25 @@ def _grows(sequences, pad_id, length=None):
     )
 
 
+def _joined(sequences, pad_id, length=None):
+    T = _longest(sequences, length)
+    return np.array([sequence + [pad_id] * (T - len(sequence)) for sequence in sequences])
+
+
+def _appended(sequences, pad_id, length=None):
+    T = _longest(sequences, length)
+    for sequence in sequences:
+        while len(sequence) < T:
+            sequence.append(pad_id)
+    return np.array(sequences)
+
+
+def _too_strict(sequences, pad_id, length=None):
+    if length is not None and max(map(len, sequences)) >= length:
+        raise ValueError(f"a sequence does not fit into {length} places")
+    return vocab.pad_sequences(sequences, pad_id, length)
+
+
 def _plain_array(sequences, pad_id, length=None):
     return np.array(sequences)
 
@@ -104,6 +123,28 @@ register(
                 "NumPy cannot make one array of rows of different lengths. Make the array first, "
                 "full of pad_id and as wide as the longest sequence; then write each sequence into "
                 "the beginning of its row.",
+            ),
+            Mistake(
+                "joined",
+                _joined,
+                "A sequence may be an array, and + adds the numbers of an array instead of joining "
+                "it to a list. list(sequence) makes a list of either; or write the sequence into "
+                "the beginning of a row of np.full((rows, columns), pad_id).",
+            ),
+            Mistake(
+                "appended",
+                _appended,
+                "A sequence may be an array, which has no append. And append changes the list of "
+                "the one who called. Begin with np.full((rows, columns), pad_id) and write each "
+                "sequence into the beginning of its row.",
+            ),
+            Mistake(
+                "too_strict",
+                _too_strict,
+                lambda case, got, want: (
+                    f"A sequence of {case.args[2]} ids fits exactly into length {case.args[2]}, "
+                    "and yet you refuse it. Refuse only what is longer: >, not >=."
+                ),
             ),
             Mistake(
                 "left",

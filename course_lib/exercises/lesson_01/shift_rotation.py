@@ -70,6 +70,31 @@ def _ignores_shift(k, d_model, base=10000.0):
     return shift_rotation(1, d_model, base)
 
 
+def _always_forward(k, d_model, base=10000.0):
+    return shift_rotation(abs(k), d_model, base)
+
+
+def _doubled_exponent(k, d_model, base=10000.0):
+    R = np.zeros((d_model, d_model))
+    for i in range(0, d_model, 2):
+        R[i : i + 2, i : i + 2] = shift_rotation(k * base ** (-2 * i / d_model), 2)
+    return R
+
+
+def _halved_exponent(k, d_model, base=10000.0):
+    R = np.zeros((d_model, d_model))
+    for i in range(d_model // 2):
+        R[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] = shift_rotation(k * base ** (-i / d_model), 2)
+    return R
+
+
+def _overlapping(k, d_model, base=10000.0):
+    R = np.zeros((d_model, d_model))
+    for i in range(d_model // 2):
+        R[i : i + 2, i : i + 2] = shift_rotation(k * base ** (-2 * i / d_model), 2)
+    return R
+
+
 def _first_pair_only(k, d_model, base=10000.0):
     R = np.eye(d_model)
     R[:2, :2] = shift_rotation(k, 2, base)
@@ -96,6 +121,16 @@ def _in_the_corners(k, d_model, base=10000.0):
 
 def _fixed_base(k, d_model, base=10000.0):
     return shift_rotation(k, d_model)
+
+
+def _shown(k, d_model, base=10000.0):
+    """Return the matrix R (d_model, d_model) with table[p] @ R = table[p + k] for every p."""
+    R = np.zeros((d_model, d_model))
+    for i in range(d_model // 2):
+        angle = k * base ** (-2 * i / d_model)
+        c, s = np.cos(angle), np.sin(angle)
+        R[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] = [[c, -s], [s, c]]
+    return R
 
 
 def _diagonals(k, d_model, base=10000.0):
@@ -166,6 +201,33 @@ register(
                 ),
             ),
             Mistake(
+                "always_forward",
+                _always_forward,
+                lambda case, got, want: (
+                    f"This is the shift by {abs(case.args[0])}, and k is {case.args[0]}. Use k as "
+                    "it is: a negative angle turns back."
+                ),
+            ),
+            Mistake(
+                "doubled_exponent",
+                _doubled_exponent,
+                "The first block is right; the others turn too slowly. The exponent is twice what "
+                "it should be. If your i is already 0, 2, 4, …, it is the 2i of the formula: "
+                "ω = base^(−i/d_model).",
+            ),
+            Mistake(
+                "halved_exponent",
+                _halved_exponent,
+                "The first block is right; the others turn too fast. The exponent is half of what "
+                "it should be: with pairs i = 0, 1, 2, … it is −2i / d_model.",
+            ),
+            Mistake(
+                "overlapping",
+                _overlapping,
+                "Each block writes over a part of the one before. Pair i holds features 2i and "
+                "2i + 1, so its block is R[2*i : 2*i + 2, 2*i : 2*i + 2].",
+            ),
+            Mistake(
                 "first_pair_only",
                 _first_pair_only,
                 lambda case, got, want: (
@@ -215,6 +277,7 @@ register(
             "R = np.zeros((d_model, d_model)); then for each pair i: "
             "R[2*i : 2*i + 2, 2*i : 2*i + 2] = [[c, -s], [s, c]].",
         ),
+        shown=_shown,
         returns=("R",),
     )
 )

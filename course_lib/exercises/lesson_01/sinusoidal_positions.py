@@ -64,6 +64,22 @@ def _halved_exponent(T, d_model, base=10000.0, dtype=np.float64):
     return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
 
 
+def _column_in_exponent(T, d_model, base=10000.0, dtype=np.float64):
+    angles = np.arange(T)[:, None] * base ** (-2 * np.arange(d_model) / d_model)
+    table = np.sin(angles)
+    table[:, 1::2] = np.cos(angles[:, 1::2])
+    return table
+
+
+def _whole_exponent(T, d_model, base=10000.0, dtype=np.float64):
+    omega = base ** (-2.0 * np.arange(d_model // 2) // d_model)
+    return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
+
+
+def _degrees(T, d_model, base=10000.0, dtype=np.float64):
+    return _table(T, d_model, np.deg2rad(_angles(T, d_model, base)), dtype)
+
+
 def _own_frequency(T, d_model, base=10000.0, dtype=np.float64):
     angles = np.arange(T)[:, None] * base ** (-np.arange(d_model) / d_model)
     table = np.sin(angles)
@@ -96,6 +112,16 @@ def _same_frequency(T, d_model, base=10000.0, dtype=np.float64):
 def _no_column(T, d_model, base=10000.0, dtype=np.float64):
     angles = np.arange(T) * base ** (-np.arange(0, d_model, 2) / d_model)
     return _table(T, d_model, angles, dtype)
+
+
+def _shown(T, d_model, base=10000.0, dtype=np.float64):
+    """Return the table (T, d_model) of sines (even columns) and cosines (odd columns)."""
+    table = np.empty((T, d_model), dtype)
+    omega = base ** (-2 * np.arange(d_model // 2) / d_model)
+    angles = np.arange(T)[:, None] * omega
+    table[:, 0::2] = np.sin(angles)
+    table[:, 1::2] = np.cos(angles)
+    return table
 
 
 def _loop(T, d_model, base=10000.0, dtype=np.float64):
@@ -175,6 +201,25 @@ register(
                 "rotation. There are d_model / 2 frequencies.",
             ),
             Mistake(
+                "column_in_exponent",
+                _column_in_exponent,
+                "The exponent counts columns where it should count pairs: column c has the "
+                "frequency of pair i = c // 2, that is base^(−2i/d_model). Columns 0 and 1 share "
+                "ω = 1.",
+            ),
+            Mistake(
+                "whole_exponent",
+                _whole_exponent,
+                "// rounds the exponent down to -1, so that all pairs but the first turn equally "
+                "fast. Divide with /.",
+            ),
+            Mistake(
+                "degrees",
+                _degrees,
+                "The angles are p ω in radians, which is what np.sin takes. You turn them into "
+                "something 57.3 times smaller, as if they were degrees.",
+            ),
+            Mistake(
                 "multiplied",
                 _multiplied,
                 lambda case, got, want: (
@@ -212,7 +257,8 @@ register(
                 "same_frequency",
                 _same_frequency,
                 "All pairs turn equally fast, so all of them say the same. Divide the position by "
-                "base^(2i/d_model), which is different for each pair i.",
+                "base^(2i/d_model), which is different for each pair i. (2 * i // d_model is 0 "
+                "for every pair: divide with /.)",
             ),
             Mistake(
                 "fixed_base",
@@ -233,6 +279,7 @@ register(
             "table[:, 0::2] are the even features and table[:, 1::2] the odd ones: "
             "table[:, 0::2] = np.sin(angles), and the cosine likewise.",
         ),
+        shown=_shown,
         returns=("table",),
     )
 )
