@@ -236,7 +236,11 @@ def _array(got: Any, want: Any, known: Known) -> Finding:
 def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
     """Say what an array holds that holds no numbers."""
     what = "an array of strings" if got.dtype.kind in "US" else "an array of objects"
-    odd = [item for item in got.flat if item is None or isinstance(item, (str, bytes))]
+    odd = [
+        None if item is None else str(item)
+        for item in got.flat
+        if item is None or (isinstance(item, str) and not item.lstrip("-").isdigit())
+    ]
     among = f", among them {odd[0]!r}" if odd else ""
     return f"{path} is {what}{among}; it should be {wording.kind_of(want)} that holds numbers."
 

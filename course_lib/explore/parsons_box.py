@@ -98,7 +98,7 @@ class ParsonsBox(Box):
         self._refresh(checked.wrong_at)
         if checked.right:
             reasons = "".join(
-                f"<li>{line_html(line)}: {to_html(self.logic.explain[line])}</li>"
+                f"<li>{line_html(line.removesuffix('.'))}: {to_html(self.logic.explain[line])}</li>"
                 for line in self.order
                 if line in self.logic.explain
             )

@@ -62,10 +62,12 @@ class PredictBox(Box):
         self.input.disabled = self.button.disabled = True
         self.button.button_style = ""
         self.button.description = "Committed"
-        self.message.value = note("Committed. Read on: the measurement follows.", GREEN)
+        self.message.value = note("Committed. Now run the next cell, which measures.", GREEN)
 
     def _clicked(self, _: Any) -> None:
         value = self.input.value
+        if not self.prediction.options:
+            value = value.strip().removesuffix("%").removesuffix(self.prediction.unit).strip()
         if value is None or value == "":
             what = "Choose one first." if self.prediction.options else "Write a number first."
             self.message.value = note(what, RED)
@@ -126,8 +128,8 @@ def predict(
 def reveal(id: str, truth: Any, explanation: str = "", digits: int = 3) -> None:
     """Lay the truth beside what the reader predicted.
 
-    Without a committed prediction it says so and shows the truth all the same, so that a notebook
-    runs from top to bottom.
+    Without a committed prediction it says so and folds the truth away, to be opened with a click:
+    so a notebook runs from top to bottom, and its stored outputs do not tell what is asked.
 
     Parameters
     ----------
@@ -145,11 +147,14 @@ def reveal(id: str, truth: Any, explanation: str = "", digits: int = 3) -> None:
     ValueError
         If nothing was asked under that name, or the truth is none of the options.
     """
-    words = asked(id).compare(truth if isinstance(truth, str) else _number(truth), digits)
+    prediction = asked(id)
+    words = prediction.compare(truth if isinstance(truth, str) else _number(truth), digits)
     if explanation:
         words += f"\n\n{explanation}"
     if in_notebook():
-        publish({"text/markdown": words, "text/plain": to_plain(words)})
+        folded = f"<details><summary>The answer, folded</summary>\n\n{words}\n\n</details>"
+        shown = words if prediction.value is not None else folded
+        publish({"text/markdown": shown, "text/plain": to_plain(words)})
     else:
         print(to_plain(words))
 

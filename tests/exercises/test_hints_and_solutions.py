@@ -1,9 +1,24 @@
 """Hints come one after the other; solutions show the source and the way to the solved notebook."""
 
+import ast
+import json
+import textwrap
+from pathlib import Path
+
 import pytest
 
 from course_lib import layers
-from course_lib.exercises import hint, hints, registry, solution
+from course_lib.exercises import grade, hint, hints, registry, solution
+
+ROOT = Path(layers.__file__).parents[1]
+
+
+def imports_of(lesson: str) -> str:
+    """What the first code cell of a lesson imports."""
+    notebook = json.loads((ROOT / "lessons" / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    nodes = ast.parse("".join(cell["source"])).body
+    return "\n".join(ast.unparse(n) for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom)))
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +69,22 @@ def test_a_docstring_is_cut_to_its_first_line() -> None:
     assert "Parameters" not in source
     assert "return normalized * gamma + beta" in source or "return" in source
     compile(source, "source", "exec")
+
+
+@pytest.mark.parametrize("exercise", registry.exercises(), ids=lambda e: e.name)
+def test_a_solution_that_is_copied_into_its_cell_is_right(exercise, capsys) -> None:
+    solution(exercise.name)
+    shown = capsys.readouterr().out
+    source = textwrap.dedent(shown[shown.index("    def ") : shown.rindex("The lesson with")])
+    names = {other.name: other.reference for other in registry.exercises()}
+    exec(imports_of(registry.NOTEBOOKS[exercise.lesson]), names)
+    exec(source, names)
+    report = grade(exercise.name, names[exercise.name])
+    assert report.outcome == "right", report.message
+
+
+def test_a_solution_names_the_file_that_it_is_in(capsys) -> None:
+    solution("encode_words")
+    file = "course_lib/exercises/lesson_01/encode_words.py"
+    assert file in capsys.readouterr().out
+    assert (ROOT / file).is_file()

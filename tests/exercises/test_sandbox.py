@@ -155,3 +155,47 @@ def test_too_much_memory_is_said() -> None:
     report = outcome_of(double)
     assert report.kind == "raised"
     assert "more memory than there is" in report.message
+
+
+def test_memory_that_is_not_filled_is_not_zero_by_chance() -> None:
+    def double(x, factor=2.0):
+        out = np.empty(x.shape)
+        out[..., 0] = x[..., 0] * factor
+        return out, (x, factor)
+
+    report = outcome_of(double)
+    assert report.kind == "unfilled"
+    assert "never filled" in report.message
+
+
+def test_a_reader_who_prints_is_told_where_the_text_has_gone() -> None:
+    def double(x, factor=2.0):
+        print(x)
+        return x, (x, factor)
+
+    assert "What your function prints is not shown here" in outcome_of(double).message
+
+    def silent(x, factor=2.0):
+        return x, (x, factor)
+
+    silent.__name__ = "double"
+    assert "prints" not in outcome_of(silent).message
+
+
+def test_a_comprehension_is_named_by_its_function() -> None:
+    def double(x, factor=2.0):
+        rows = [row + nowhere for row in x]  # noqa: F821
+        return np.array(rows), (x, factor)
+
+    assert "in line 2 of double:" in outcome_of(double).message
+
+
+@pytest.mark.parametrize(
+    ("odd", "text"),
+    [(None, "among them None"), ("<unk>", "an array of strings, among them '<unk>'")],
+)
+def test_what_is_no_number_is_shown(odd, text) -> None:
+    def double(x, factor=2.0):
+        return np.array([odd] * x.size).reshape(x.shape), (x, factor)
+
+    assert text in " ".join(outcome_of(double).message.split())
