@@ -105,7 +105,7 @@ class Vocabulary:
 
 
 def pad_sequences(sequences, pad_id, length=None):
-    """Lay sequences of ids side by side in one array (B, T), filled on the right with pad_id.
+    """Lay sequences of ids in the rows of one array (B, T), filled on the right with pad_id.
 
     T is the longest sequence, or `length`, which must not be shorter.
     """

@@ -152,7 +152,7 @@ def reveal(id: str, truth: Any, explanation: str = "", digits: int = 3) -> None:
     if explanation:
         words += f"\n\n{explanation}"
     if in_notebook():
-        folded = f"<details><summary>The answer, folded</summary>\n\n{words}\n\n</details>"
+        folded = f"<details><summary>Show the answer</summary>\n\n{words}\n\n</details>"
         shown = words if prediction.value is not None else folded
         publish({"text/markdown": shown, "text/plain": to_plain(words)})
     else:

@@ -128,8 +128,8 @@ class Balance(Stage):
         for dot, share in zip(self.dots, shares, strict=True):
             dot.set_data([scale], [share])
         title = (
-            f"At scale {number(scale)} a dot product finds {shares[0]:.2f} of the tokens "
-            f"and {shares[1]:.2f} of the positions"
+            f"At scale {number(scale)} a dot product finds {shares[0]:.0%} of the tokens "
+            f"and {shares[1]:.0%} of the positions"
         )
         self.title(title)
         off = (unit @ unit.T)[~np.eye(len(unit), dtype=bool)]

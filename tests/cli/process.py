@@ -1,0 +1,21 @@
+"""A command run in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+POSIX_ONLY = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
+
+
+def start(*arguments, **settings):
+    """Run a command in a process of its own."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "course_lib", *map(str, arguments)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **(pipes | settings)
+    )
