@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from course_lib import loss, objective, optim
+from course_lib import optim
+from course_lib.objective import loss_and_grads
 from course_lib.params import init_params
 
 LEARNING_RATE = 1e-3
@@ -16,25 +17,16 @@ def numpy_step(case, params, shards=1):
     case : Case
     params : nested dict of arrays, changed by the steps
     shards : int
-        Threads that share the batch. `loss_and_grads`, which shards it, also counts how many
-        sequences are right; without shards the step is done without that, as PyTorch's is.
+        Threads that share the batch.
     """
-    config, batch = case.config, case.batch()
-    optimizer = optim.Adam(params, LEARNING_RATE)
+    batch, optimizer = case.batch(), optim.Adam(params, LEARNING_RATE)
 
     def step():
-        logits, cache = objective.forward(batch.inputs, params, config)
-        value, loss_cache = loss.cross_entropy(logits, batch.targets, objective.IGNORED)
-        dlogits = loss.cross_entropy_backward(1.0, loss_cache)
-        optimizer.step(objective.backward(dlogits, cache, config))
-        return float(value)
-
-    def sharded_step():
-        result = objective.loss_and_grads(batch, params, config, shards=shards)
+        result = loss_and_grads(batch, params, case.config, shards=shards, with_accuracy=False)
         optimizer.step(result.grads)
         return result.loss
 
-    return step if shards == 1 else sharded_step
+    return step
 
 
 def start_params(case):

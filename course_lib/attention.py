@@ -107,6 +107,8 @@ def _product(a, b):
     if a.ndim != 4 or a.shape[:2] != b.shape[:2]:
         return a @ b
     (B, n_heads, T, _), d_k = a.shape, b.shape[-1]
+    if T < 8:
+        a = a.copy()  # BLAS takes longer over a small transposed matrix than a copy does
     out = np.empty((B, T, n_heads, d_k), np.result_type(a, b)).transpose(0, 2, 1, 3)
     return np.matmul(a, b, out=out)
 
@@ -169,6 +171,16 @@ def multi_head_attention_backward(dout, cache):
     dmemory += _project_backward(merge_heads(dk), cache.key, dparams, "K")
     dx = _project_backward(merge_heads(dq), cache.query, dparams, "Q")
     return dx, dmemory, dparams
+
+
+def attend(x, memory, params, n_heads, mask=None, past=None):
+    """multi_head_attention, or attend_with_past where there is a past: what a block calls.
+
+    A block that hands its `past` on serves training and decoding alike.
+    """
+    if past is None:
+        return multi_head_attention(x, memory, params, n_heads, mask)
+    return attend_with_past(x, memory, params, n_heads, mask, past)
 
 
 def attend_with_past(x, memory, params, n_heads, mask, past):

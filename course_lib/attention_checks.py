@@ -41,8 +41,9 @@ def check_mask(mask, scores):
             f"attention: mask has dtype {mask.dtype}; use bool, True where a query may attend."
         )
     fits = mask.shape == scores.shape[-2:]
-    with contextlib.suppress(ValueError):
-        fits = fits or np.broadcast_shapes(mask.shape, scores.shape) == scores.shape
+    if not fits:
+        with contextlib.suppress(ValueError):
+            fits = np.broadcast_shapes(mask.shape, scores.shape) == scores.shape
     if not fits:
         raise shape_error(
             "attention: the mask does not broadcast to the scores.",

@@ -123,7 +123,8 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
     ----------
     x : array (B, T, d_model)
     params : dict
-        attention, norm_1, feed_forward, norm_2. Without feed_forward the block is attention alone.
+        attention, norm_1, feed_forward, norm_2. Without feed_forward the block is attention alone;
+        the norms are not read when config.norm is "none".
     config : TransformerConfig
     mask : bool array that broadcasts to (B, n_heads, T, T), optional
     rng : numpy.random.Generator, optional
@@ -136,109 +137,107 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
     out : array (B, T, d_model)
     cache : BlockCache(attention, None, feed_forward)
     """
-    out, attention_cache = _self_attention(x, params, config, mask, rng, past)
-    out, feed_cache = _feed_forward(out, params, "norm_2", config, rng)
+
+    def attend(z):
+        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+
+    def feed(z):
+        return feed_forward(z, params["feed_forward"], config.activation)
+
+    out, attention_cache = residual(x, attend, params.get("norm_1"), config, rng)
+    feed_cache = None
+    if "feed_forward" in params:
+        out, feed_cache = residual(out, feed, params.get("norm_2"), config, rng)
     return out, BlockCache(attention_cache, None, feed_cache)
 
 
 def encoder_block_backward(dout, cache):
     """Return (dx, dparams)."""
     dparams: dict[str, Any] = {}
-    dout = _feed_forward_backward(dout, cache, dparams, "norm_2")
-    dx = _self_attention_backward(dout, cache, dparams)
-    return dx, dparams
+    if cache.feed_forward is not None:
+        dout, dnorm_2, dparams["feed_forward"] = residual_backward(
+            dout, cache.feed_forward, feed_forward_backward
+        )
+        dparams["norm_2"] = dnorm_2
+    dx, dnorm_1, dparams["attention"] = residual_backward(
+        dout, cache.attention, _self_attention_backward
+    )
+    dparams["norm_1"] = dnorm_1
+    return dx, _without_empty(dparams)
 
 
-def decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None):
+def decoder_block(
+    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
+):
     """Self-attention, cross-attention, feed-forward (Vaswani et al. 2017, Sec. 3.1).
 
     Parameters
     ----------
     x : array (B, T_q, d_model)
     memory : array (B, T_k, d_model)
-        The encoder's output.
+        The encoder's output. None where memory_past already holds its keys and values.
     params : dict
-        attention, norm_1, cross_attention, norm_2, feed_forward, norm_3.
+        attention, norm_1, cross_attention, norm_2, feed_forward, norm_3; as in encoder_block.
     config : TransformerConfig
     mask : bool array that broadcasts to (B, n_heads, T_q, T_q), optional
+        Of the self-attention.
     memory_mask : bool array that broadcasts to (B, n_heads, T_q, T_k), optional
+        Of the cross-attention.
     rng : numpy.random.Generator, optional
         For dropout; None to evaluate.
-    past : dict, optional
-        {"self": {}, "cross": {}} at first, for decoding; the memory is then projected once.
+    past, memory_past : dict, optional
+        For decoding: keys and values of earlier positions, and those of the memory.
 
     Returns
     -------
     out : array (B, T_q, d_model)
     cache : BlockCache(attention, cross_attention, feed_forward)
     """
-    past = past or {"self": None, "cross": None}
+
+    def attend(z):
+        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
 
     def cross_attend(z):
-        source = None if past["cross"] else memory
-        return _attend(
-            z, source, params["cross_attention"], config.n_heads, memory_mask, past["cross"]
+        return attention.attend(
+            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
         )
 
-    out, self_cache = _self_attention(x, params, config, mask, rng, past["self"])
+    def feed(z):
+        return feed_forward(z, params["feed_forward"], config.activation)
+
+    out, attention_cache = residual(x, attend, params.get("norm_1"), config, rng)
     out, cross_cache = residual(out, cross_attend, params.get("norm_2"), config, rng)
-    out, feed_cache = _feed_forward(out, params, "norm_3", config, rng)
-    return out, BlockCache(self_cache, cross_cache, feed_cache)
+    feed_cache = None
+    if "feed_forward" in params:
+        out, feed_cache = residual(out, feed, params.get("norm_3"), config, rng)
+    return out, BlockCache(attention_cache, cross_cache, feed_cache)
 
 
 def decoder_block_backward(dout, cache):
     """Return (dx, dmemory, dparams)."""
     dparams: dict[str, Any] = {}
-    dout = _feed_forward_backward(dout, cache, dparams, "norm_3")
-    dout, dnorm, dmemory, dparams["cross_attention"] = residual_backward(
+    if cache.feed_forward is not None:
+        dout, dnorm_3, dparams["feed_forward"] = residual_backward(
+            dout, cache.feed_forward, feed_forward_backward
+        )
+        dparams["norm_3"] = dnorm_3
+    dout, dnorm_2, dmemory, dparams["cross_attention"] = residual_backward(
         dout, cache.cross_attention, attention.multi_head_attention_backward
     )
-    if dnorm:
-        dparams["norm_2"] = dnorm
-    dx = _self_attention_backward(dout, cache, dparams)
-    return dx, dmemory, dparams
-
-
-def _attend(x, memory, params, n_heads, mask, past):
-    if past is None:
-        return attention.multi_head_attention(x, memory, params, n_heads, mask)
-    return attention.attend_with_past(x, memory, params, n_heads, mask, past)
-
-
-def _self_attention(x, params, config, mask, rng, past):
-    def attend(z):
-        return _attend(z, z, params["attention"], config.n_heads, mask, past)
-
-    return residual(x, attend, params.get("norm_1"), config, rng)
-
-
-def _self_attention_backward(dout, cache, dparams):
-    def attend_backward(dout, cache):
-        dz_query, dz_memory, dattention = attention.multi_head_attention_backward(dout, cache)
-        return dz_query + dz_memory, dattention
-
-    dx, dnorm, dparams["attention"] = residual_backward(dout, cache.attention, attend_backward)
-    if dnorm:
-        dparams["norm_1"] = dnorm
-    return dx
-
-
-def _feed_forward(x, params, norm, config, rng):
-    if "feed_forward" not in params:
-        return x, None
-
-    def feed(z):
-        return feed_forward(z, params["feed_forward"], config.activation)
-
-    return residual(x, feed, params.get(norm), config, rng)
-
-
-def _feed_forward_backward(dout, cache, dparams, norm):
-    if cache.feed_forward is None:
-        return dout
-    dx, dnorm, dparams["feed_forward"] = residual_backward(
-        dout, cache.feed_forward, feed_forward_backward
+    dparams["norm_2"] = dnorm_2
+    dx, dnorm_1, dparams["attention"] = residual_backward(
+        dout, cache.attention, _self_attention_backward
     )
-    if dnorm:
-        dparams[norm] = dnorm
-    return dx
+    dparams["norm_1"] = dnorm_1
+    return dx, dmemory, _without_empty(dparams)
+
+
+def _self_attention_backward(dout, cache):
+    """Return (dx, dparams): x was asked and asking, so that both gradients add up."""
+    dx_asking, dx_asked, dparams = attention.multi_head_attention_backward(dout, cache)
+    return dx_asking + dx_asked, dparams
+
+
+def _without_empty(dparams):
+    """Leave out the norms where there were none."""
+    return {name: grads for name, grads in dparams.items() if grads}

@@ -41,7 +41,7 @@ def linear(x, W, b=None):
             [("x", x, "(..., d_in)"), ("W", W, "(d_in, d_out)")],
             "each row of x meets each column of W in a dot product.",
         )
-    out = x.reshape(-1, d_in) @ W
+    out = x.reshape(-1, d_in).dot(W)
     if b is not None:
         out += b
     return out.reshape(*x.shape[:-1], d_out), (x, W, b)
@@ -52,8 +52,8 @@ def linear_backward(dout, cache):
     x, W, b = cache
     d_in, d_out = W.shape
     dout_rows = dout.reshape(-1, d_out)
-    dx = (dout_rows @ W.T).reshape(x.shape)
-    dW = x.reshape(-1, d_in).T @ dout_rows
+    dx = dout_rows.dot(W.T).reshape(x.shape)
+    dW = x.reshape(-1, d_in).T.dot(dout_rows)
     db = None if b is None else sum_rows(dout_rows)
     return dx, dW, db
 
@@ -98,13 +98,16 @@ def embedding_backward(dout, cache):
 
 def relu(x):
     """max(x, 0), elementwise. Returns (out, cache) with cache = (x,)."""
-    return np.maximum(x, np.zeros_like(x)), (x,)  # 2x faster than np.maximum(x, 0)
+    out = np.zeros_like(x)  # with an array of zeros NumPy is faster than with one 0
+    return np.maximum(x, out, out=out), (x,)
 
 
 def relu_backward(dout, cache):
     """Return dx: dout where x was positive, 0 elsewhere."""
     (x,) = cache
-    return dout * (x > 0)
+    dx = (x > 0).astype(dout.dtype)
+    dx *= dout
+    return dx
 
 
 _erf = np.frompyfunc(math.erf, 1, 1)
@@ -128,11 +131,11 @@ def gelu(x, approximate="tanh"):
     check_choice("gelu", "approximate", approximate, ("tanh", "none"))
     if approximate == "tanh":
         # (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, step by step in one array
-        phi = x * (_SQRT_2_OVER_PI * 0.044715)
+        phi = np.asarray(x * (_SQRT_2_OVER_PI * 0.044715))
         phi *= x
         phi += _SQRT_2_OVER_PI
         phi *= x
-        phi = np.tanh(phi)
+        np.tanh(phi, out=phi)
     else:
         phi = _erf(x / math.sqrt(2.0)).astype(x.dtype)
     phi *= 0.5
@@ -189,7 +192,9 @@ def softmax(x, axis=-1):
 def softmax_backward(dout, cache):
     """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
     out, axis = cache
-    return out * (dout - axis_dot(dout, out, axis))
+    dx = dout - axis_dot(dout, out, axis)
+    dx *= out
+    return dx
 
 
 def layer_norm(x, gamma, beta, eps=1e-5):
@@ -217,7 +222,9 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     normalized = x - row_mean(x)
     inverse_std = (axis_dot(normalized, normalized, -1) / d_model + eps) ** -0.5
     normalized *= inverse_std
-    return normalized * gamma + beta, (normalized, inverse_std, gamma)
+    out = normalized * gamma
+    out += beta
+    return out, (normalized, inverse_std, gamma)
 
 
 def layer_norm_backward(dout, cache):
@@ -230,5 +237,9 @@ def layer_norm_backward(dout, cache):
     # With dnormalized = dout gamma, these are its mean and that of dnormalized normalized.
     share = gamma / d_model
     mean, mean_along = row_dot(dout, share), row_dot(along, share)
-    dx = inverse_std * (dout * gamma - mean - normalized * mean_along)
+    # dx = inverse_std (dout gamma - mean - normalized mean_along)
+    dx = dout * gamma
+    dx -= mean
+    dx -= np.multiply(normalized, mean_along, out=along)
+    dx *= inverse_std
     return dx, dgamma, dbeta

@@ -70,7 +70,8 @@ def cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
         raise ValueError(
             f"cross_entropy: all {len(targets)} targets are padding (pad_id {pad_id}); none counts."
         )
-    targets = np.where(counted, targets, 0)
+    if n < len(targets):
+        targets = np.where(counted, targets, 0)
     check_ids("cross_entropy", targets, vocab_size)
     log_p, _ = log_softmax(logits.reshape(-1, vocab_size))
     surprise = -log_p[np.arange(len(targets)), targets]

@@ -148,9 +148,10 @@ def encoder_decoder(source_ids, target_ids, params, config, rng=None, memory=Non
     mask = attention.causal_mask(target_ids.shape[1], start + target_ids.shape[1])
 
     def block(x, block_params, index):
-        block_past = None if past is None else past[index]
+        own, cross = (past[index]["self"], past[index]["cross"]) if past else (None, None)
+        unread = None if cross else memory  # its keys and values are kept from the first call on
         return blocks.decoder_block(
-            x, memory, block_params, config, mask, memory_mask, rng, block_past
+            x, unread, block_params, config, mask, memory_mask, rng, own, cross
         )
 
     x, decoder_cache = stack(target_ids, params["decoder"], config, block, rng, start)

@@ -1,6 +1,7 @@
 """What training minimizes: loss and gradients of a batch; and the measure of a model."""
 
 import functools
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -57,15 +58,20 @@ def backward(dlogits, cache, config):
 
 
 class Gradients(NamedTuple):
-    """Of one batch: loss (nats per counted token), gradients, exact-match accuracy."""
+    """Of one batch: loss (nats per counted token), gradients, exact-match accuracy if wanted."""
 
     loss: float
     grads: dict
-    accuracy: float
+    accuracy: float | None
 
 
-def loss_and_grads(batch, params, config, rng=None, label_smoothing=0.0, shards=1):
+def loss_and_grads(
+    batch, params, config, rng=None, label_smoothing=0.0, shards=1, with_accuracy=True
+):
     """Forward, loss, backward.
+
+    Where the batch is large, a few sequences at a time: their arrays then stay in the processor's
+    cache, and the gradients are added up.
 
     Parameters
     ----------
@@ -77,40 +83,80 @@ def loss_and_grads(batch, params, config, rng=None, label_smoothing=0.0, shards=
     shards : int
         Parts of the batch that run on a thread each; NumPy releases Python's lock in its products.
         The gradients are added in a fixed order: the result depends on the number of shards alone.
+    with_accuracy : bool
+        Count the exact matches, too.
 
     Returns
     -------
     Gradients(loss, grads, accuracy)
+
+    Raises
+    ------
+    ValueError
+        If there are more shards than sequences, or no target counts.
     """
     if not 1 <= shards <= len(batch):
         raise ValueError(
             f"loss_and_grads: shards is {shards}; use 1 to {len(batch)}, the batch size."
         )
+    total = _n_counted(batch)
+    if total == 0:
+        raise ValueError("loss_and_grads: every target is IGNORED (-1), so none counts.")
+
+    def one_shard(shard, rng):
+        return _add([one_piece(piece, rng) for piece in _cut(shard, _n_pieces(shard, config))])
+
+    def one_piece(piece, rng):
+        share = 1.0 if piece is batch else _n_counted(piece) / total
+        if share == 0.0:
+            return 0.0, {}, len(piece)
+        logits, cache = forward(piece.inputs, params, config, rng)
+        value, loss_cache = loss.cross_entropy(logits, piece.targets, IGNORED, label_smoothing)
+        grads = backward(loss.cross_entropy_backward(share, loss_cache), cache, config)
+        n_right = np.count_nonzero(_matches(logits, piece)) if with_accuracy else 0
+        return value * share, grads, n_right
+
     if shards == 1:
-        value, grads, matches = _share(batch, params, config, rng, label_smoothing)
-        return Gradients(float(value), grads, np.count_nonzero(matches) / len(batch))
-    bounds = [len(batch) * i // shards for i in range(shards + 1)]
-    parts = [batch.take(slice(a, b)) for a, b in pairwise(bounds)]
-    counted = [np.count_nonzero(part.targets != IGNORED) for part in parts]
-    jobs = [
-        partial(_share, part, params, config, part_rng, label_smoothing, n / sum(counted))
-        for part, part_rng, n in zip(parts, _spawn(rng, shards), counted, strict=True)
-    ]
-    done = _in_threads(jobs)
-    grads = flatten(done[0][1])
-    for _, more, _ in done[1:]:
-        for name, array in flatten(more).items():
-            grads[name] = grads[name] + array
-    matches = np.concatenate([part[2] for part in done])
-    return Gradients(float(sum(p[0] for p in done)), unflatten(grads), float(matches.mean()))
+        value, grads, n_right = one_shard(batch, rng)
+    else:
+        jobs = zip(_cut(batch, shards), _spawn(rng, shards), strict=True)
+        value, grads, n_right = _add(_in_threads([partial(one_shard, *job) for job in jobs]))
+    accuracy = n_right / len(batch) if with_accuracy else None
+    return Gradients(float(value), grads, accuracy)
 
 
-def _share(batch, params, config, rng, label_smoothing, share=1.0):
-    """Loss and gradients of a batch that is a share of a larger one, and `_matches`."""
-    logits, cache = forward(batch.inputs, params, config, rng)
-    value, loss_cache = loss.cross_entropy(logits, batch.targets, IGNORED, label_smoothing)
-    grads = backward(loss.cross_entropy_backward(share, loss_cache), cache, config)
-    return value * share, grads, _matches(logits, batch)
+def _n_counted(batch):
+    return np.count_nonzero(batch.targets != IGNORED)
+
+
+_CACHED = 1 << 19
+"""Numbers in the largest array of a piece, the hidden layer or the scores: 2 MB in float32."""
+
+
+def _n_pieces(batch, config):
+    longest = max(ids.shape[1] for ids in batch.inputs)
+    width = max(config.d_model, config.d_ff, config.n_heads * longest)
+    return min(len(batch), math.ceil(len(batch) * longest * width / _CACHED))
+
+
+def _cut(batch, n):
+    """Cut a batch into n parts of the same size, or nearly."""
+    if n == 1:
+        return [batch]
+    bounds = [len(batch) * i // n for i in range(n + 1)]
+    return [batch.take(slice(start, end)) for start, end in pairwise(bounds)]
+
+
+def _add(parts):
+    """Add up losses, gradients and numbers of right answers, in this order of the parts."""
+    if len(parts) == 1:
+        return parts[0]
+    values, all_grads, n_right = zip(*parts, strict=True)
+    sums: dict[str, np.ndarray] = {}
+    for grads in all_grads:
+        for name, array in flatten(grads).items():
+            sums[name] = sums[name] + array if name in sums else array
+    return sum(values), unflatten(sums), sum(n_right)
 
 
 def _in_threads(jobs):

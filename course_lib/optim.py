@@ -26,11 +26,8 @@ class SGD:
         lr = self.lr if lr is None else lr
         for name, g in zip(self.params, _matched(self.params, grads), strict=True):
             if self.momentum:
-                v = self.velocity[name]
-                v *= self.momentum
-                v += g
-                g = v
-            self.params[name] -= lr * g
+                g = self.velocity[name] = momentum_update(g, self.velocity[name], self.momentum)
+            sgd_step(self.params[name], g, lr)
 
     def state(self):
         """Return the arrays that a resumed run needs."""
@@ -40,6 +37,36 @@ class SGD:
         """Take over what `state` returned."""
         for name, array in self.velocity.items():
             array[...] = state[f"velocity.{name}"]
+
+
+def sgd_step(theta, g, lr):
+    """Take one step of gradient descent, theta = theta - lr g.
+
+    Parameters
+    ----------
+    theta, g : arrays of one shape
+        A parameter, which is changed in place, and its gradient.
+    lr : float
+
+    Returns
+    -------
+    theta : the same array
+    """
+    theta -= lr * g
+    return theta
+
+
+def momentum_update(g, v, momentum=0.9):
+    """Return the new velocity, v = momentum v + g (the heavy ball of Polyak 1964).
+
+    Parameters
+    ----------
+    g, v : arrays of one shape
+        Gradient, and the velocity before, which is changed in place.
+    """
+    v *= momentum
+    v += g
+    return v
 
 
 class Adam:
@@ -126,12 +153,13 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m += (1.0 - beta1) * g
     v *= beta2
     v += (1.0 - beta2) * (g * g)
-    # lr m_hat / (sqrt(v_hat) + eps), where m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t).
+    # lr m_hat / (sqrt(v_hat) + eps), where m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t);
+    # numerator and denominator are both multiplied by sqrt(1 - beta2^t).
+    correction = math.sqrt(1.0 - beta2**t)
     update = np.sqrt(v)
-    update *= 1.0 / math.sqrt(1.0 - beta2**t)
-    update += eps
+    update += eps * correction
     np.divide(m, update, out=update)
-    update *= lr / (1.0 - beta1**t)
+    update *= lr * correction / (1.0 - beta1**t)
     return m, v, update
 
 
@@ -167,9 +195,12 @@ def warmup_inverse_sqrt(step, d_model, warmup_steps):
 def _matched(params, grads):
     """Return the gradients in the order of the parameters; refuse those that do not belong."""
     grads = flatten(grads)
-    if {name: g.shape for name, g in grads.items()} != {n: p.shape for n, p in params.items()}:
+    if grads.keys() != params.keys():
         _refuse(params, grads)
-    return [grads[name] for name in params]
+    ordered = [grads[name] for name in params]
+    if [g.shape for g in ordered] != [p.shape for p in params.values()]:
+        _refuse(params, grads)
+    return ordered
 
 
 def _refuse(params, grads):

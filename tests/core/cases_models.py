@@ -69,6 +69,16 @@ def decoder_block_case(**changes):
     )
 
 
+def embed_case(**changes):
+    """Tokens, positions, dropout."""
+    config, before = make_config(**changes), ("embedding", "positions")
+    return Case(
+        lambda params: stack.embed(PADDED_IDS, params, config, rng_again(), 1),
+        stack.embed_backward,
+        lambda rng: ({k: v for k, v in make_params(config, rng).items() if k in before},),
+    )
+
+
 def stack_case(**changes):
     """Embedding, positions, blocks, last norm."""
     config = make_config(**changes)
@@ -98,6 +108,9 @@ BLOCKS = {
     "decoder_block/post": decoder_block_case(norm="post", activation="gelu"),
     "decoder_block/none": decoder_block_case(norm="none", activation="gelu_exact"),
     "decoder_block/dropout": decoder_block_case(dropout=0.3),
+    "embed": embed_case(),
+    "embed/scaled": embed_case(scale_embedding=True, positions="sinusoidal", dropout=0.3),
+    "embed/no positions": embed_case(positions="none"),
     "stack": stack_case(),
     "stack/scaled": stack_case(scale_embedding=True, norm="post", positions="sinusoidal"),
 }

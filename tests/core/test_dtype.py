@@ -83,9 +83,13 @@ def language_model_with_past():
     return logits, past
 
 
+def attention_params():
+    return small_model()[0]["blocks"][0]["attention"]
+
+
 def attended():
-    weights = small_model()[0]["blocks"][0]["attention"]
     past = {}
+    weights = attention_params()
     return attention.attend_with_past(x(5, 1, 6), x(5, 3, 6), weights, H, None, past), past
 
 
@@ -129,6 +133,7 @@ OTHERS = {
     "unflatten": lambda: params.unflatten({"a.0": x(3)}),
     "encoder_stack": lambda: stack.encoder_stack(PADDED_IDS, *small_model("encoder"), None),
     "encode": lambda: model.encode(PADDED_IDS, *small_model("encoder-decoder")),
+    "attend": lambda: attention.attend(x(5, 1, 6), x(5, 3, 6), attention_params(), H),
     "attend_with_past": attended,
     "language_model/past": language_model_with_past,
     "attention_weights": lambda: model.attention_weights(
@@ -142,6 +147,8 @@ OTHERS = {
     "NextLogits": lambda: decode_step(use_cache=True),
     "NextLogits/no cache": lambda: decode_step(use_cache=False),
     "adam_update": lambda: optim.adam_update(x(7), x(7), abs(x(7)), 3, 0.1),
+    "sgd_step": lambda: optim.sgd_step(x(5), x(5), 0.1),
+    "momentum_update": lambda: optim.momentum_update(x(5), x(5)),
     "clip_by_global_norm": clipped,
 }
 

@@ -89,6 +89,7 @@ ATTENTION, FEED = "blocks__0__attention__", "blocks__0__feed_forward__"
         ("none", {"embedding__W": 1e2, ATTENTION + "W_V": 1e38}, "attention.sublayer.attention.v"),
         ("none", {"embedding__W": 1e2, FEED + "W_1": 1e38}, "feed_forward.sublayer"),
         ("post", {FEED + "W_1": 1e2, FEED + "W_2": 1e38}, "feed_forward.norm"),
+        ("post", {"embedding__W": 1e2, ATTENTION + "W_V": 1e38}, "attention.sublayer.attention.v"),
         ("pre", {FEED + "W_1": 1e2, FEED + "W_2": 1e38}, "stack.norm"),
     ],
 )
