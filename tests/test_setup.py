@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 DIRECT = [
-    Requirement(text) for group in (PROJECT["dependencies"], *EXTRAS.values()) for text in group
+    Requirement(text)
+    for group in (PROJECT["dependencies"], *EXTRAS.values())
+    for text in group
+    if not text.startswith(f"{PROJECT['name']}[")  # an extra that is part of another
 ]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 PINS = [Requirement(line) for line in CONSTRAINTS.splitlines()]

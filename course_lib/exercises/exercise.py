@@ -92,6 +92,9 @@ class Exercise:
     may_change : sequence of str
         Parameters whose arrays the function is meant to change in place (an optimizer's params).
         What they hold afterwards is compared too.
+    may_use_up : sequence of str
+        Parameters whose arrays the function may change or leave as they are: the caller goes on
+        with what is returned.
     same_dtype : bool
         Refuse float64 out where all arrays in are float32. By default either dtype passes.
     rtol : float
@@ -110,6 +113,7 @@ class Exercise:
     shown: Callable[..., Any] | None = None
     returns: Sequence[str] = ()
     may_change: Sequence[str] = ()
+    may_use_up: Sequence[str] = ()
     same_dtype: bool = False
     rtol: float = 1e-4
     seconds: float = 5.0

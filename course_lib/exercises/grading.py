@@ -187,7 +187,7 @@ def _harm(exercise: Exercise, calls: Sequence[Run]) -> Report | None:
         before, after = bind(exercise, run.case), bind(exercise, Case(run.args, run.kwargs))
         for name in before:
             paths = values.changed(before[name], after[name], name)
-            if paths and name not in exercise.may_change:
+            if paths and name not in (*exercise.may_change, *exercise.may_use_up):
                 return report.changed_input(exercise, run, paths[0])
         if exercise.same_dtype and run.error is None:
             path = _promoted(exercise, run)

@@ -1,0 +1,269 @@
+"""Exercise: decoder_block."""
+
+from typing import Any
+
+import numpy as np
+
+from course_lib import attention, blocks
+from course_lib.attention import causal_mask
+from course_lib.blocks import BlockCache
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from . import wrong_blocks as wrong
+from .drawn import D_MODEL, T_K, T_Q, B, draw_block, draw_past, even_attention, make_config
+
+
+def decoder_block_cases(rng):
+    x = rng.normal(size=(B, T_Q, D_MODEL))
+    memory = rng.normal(size=(B, T_K, D_MODEL))
+    padding = np.ones((B, 1, 1, T_K), bool)
+    padding[0, ..., 4:] = False
+    causal = causal_mask(T_Q)
+    # Self-attention, causal: (2, 0) and (0, 4) + the mean (1, 2) = (1, 6), and (2, 0) doubled.
+    # The mean of the memory is (3, 1): (7, 1) and (4, 7).
+    by_hand = {"attention": even_attention(2), "cross_attention": even_attention(2)}
+    small = make_config("encoder-decoder", d_model=2, n_heads=1, d_ff=0, norm="none")
+
+    def case(label, *rest, given=memory, **changes):
+        config = make_config("encoder-decoder", **changes)
+        return Case((x, given, draw_block(config, rng), config, *rest), label=label)
+
+    return [
+        Case(
+            (
+                np.array([[[2.0, 0], [0, 4]]]),
+                np.array([[[6.0, 0], [3, 0], [0, 3]]]),
+                by_hand,
+                small,
+                causal_mask(2),
+            ),
+            label="two positions ask three, worked by hand",
+            expected=([[[7, 1], [4, 7]]], None),
+        ),
+        case("pre-norm"),
+        case("post-norm, gelu", norm="post", activation="gelu"),
+        case("a causal mask", causal),
+        case("a padding mask of the memory", None, padding),
+        case("both masks", causal, padding),
+        case("dropout", causal, None, np.random.default_rng(1), dropout=0.4),
+        case("no feed-forward (d_ff = 0)", d_ff=0),
+        case("a past of 3 positions", causal_mask(T_Q, T_Q + 3), None, None, draw_past(rng, 3), {}),
+        case(
+            "the memory known from earlier",
+            None,
+            padding,
+            None,
+            {},
+            draw_past(rng, T_K),
+            given=None,
+        ),
+    ]
+
+
+def _decoder_block(
+    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
+):
+    def attend(z):
+        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+
+    def cross_attend(z):
+        return attention.attend(
+            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
+        )
+
+    def feed(z):
+        return blocks.feed_forward(z, params["feed_forward"], config.activation)
+
+    out, attention_cache = blocks.residual(x, attend, params.get("norm_1"), config, rng)
+    out, cross_cache = blocks.residual(out, cross_attend, params.get("norm_2"), config, rng)
+    feed_cache = None
+    if "feed_forward" in params:
+        out, feed_cache = blocks.residual(out, feed, params.get("norm_3"), config, rng)
+    return out, BlockCache(attention_cache, cross_cache, feed_cache)
+
+
+def _in_a_loop(
+    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
+):
+    n = config.n_heads
+    steps = {
+        "attention": lambda z, p: attention.attend(z, z, p, n, mask, past),
+        "cross_attention": lambda z, p: attention.attend(z, memory, p, n, memory_mask, memory_past),
+        "feed_forward": lambda z, p: blocks.feed_forward(z, p, config.activation),
+    }
+    caches: dict[str, Any] = {}
+    for number, (part, step) in enumerate(steps.items(), start=1):
+        caches[part] = None
+        if part in params:
+            x, caches[part] = blocks.residual(
+                x,
+                lambda z, part=part, step=step: step(z, params[part]),
+                params.get(f"norm_{number}"),
+                config,
+                rng,
+            )
+    return x, BlockCache(**caches)
+
+
+def _from_the_encoder_block(
+    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
+):
+    """Self-attention is an encoder block without feed-forward."""
+    alone = {name: params[name] for name in ("attention", "norm_1") if name in params}
+    out, first = blocks.encoder_block(x, alone, config, mask, rng, past)
+    out, cross = blocks.residual(
+        out,
+        lambda z: attention.attend(
+            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
+        ),
+        params.get("norm_2"),
+        config,
+        rng,
+    )
+    feed = None
+    if "feed_forward" in params:
+        out, feed = blocks.residual(
+            out,
+            lambda z: blocks.feed_forward(z, params["feed_forward"], config.activation),
+            params.get("norm_3"),
+            config,
+            rng,
+        )
+    return out, BlockCache(first.attention, cross, feed)
+
+
+register(
+    Exercise(
+        name="decoder_block",
+        lesson=4,
+        reference=blocks.decoder_block,
+        shown=_decoder_block,
+        cases=decoder_block_cases,
+        may_change=("past", "memory_past"),
+        returns=("out", "cache"),
+        mistakes=(
+            Mistake(
+                "memory_ignored",
+                wrong.decoder_variant(cross="z"),
+                "The cross-attention never looks at the memory: its keys and values come from the "
+                "decoder itself. The second argument of attention.attend is memory there.",
+            ),
+            Mistake(
+                "no_cross_attention",
+                wrong.decoder_variant(order=("attention", "feed_forward")),
+                "The cross-attention is missing, so nothing of the encoder arrives. It stands "
+                "between the self-attention and the feed-forward, in a residual of its own.",
+            ),
+            Mistake(
+                "self_attention_lost",
+                wrong.decoder_variant(begins_at="cross_attention"),
+                "The second residual begins at x, so what the self-attention added is thrown away. "
+                "Its first argument is `out`, the result of the first.",
+            ),
+            Mistake(
+                "cross_attention_lost",
+                wrong.decoder_variant(begins_at="feed_forward"),
+                "The third residual begins at x, so what both attentions added is thrown away. Its "
+                "first argument is `out`, the result of the second.",
+            ),
+            Mistake(
+                "cross_attention_first",
+                wrong.decoder_variant(order=("cross_attention", "attention", "feed_forward")),
+                "The cross-attention comes first. The order is self-attention, cross-attention, "
+                "feed-forward: a position first learns what has been written, then asks the "
+                "encoder.",
+            ),
+            Mistake(
+                "cross_attention_last",
+                wrong.decoder_variant(order=("attention", "feed_forward", "cross_attention")),
+                "The cross-attention comes after the feed-forward. It stands before it, so that "
+                "the feed-forward can work on what came from the encoder.",
+            ),
+            Mistake(
+                "asks_with_x",
+                wrong.decoder_variant(asks="x"),
+                "The cross-attention asks with x, the input of the block. Its queries come from z, "
+                "what residual hands to it: the sum after the self-attention (normed, in "
+                "pre-norm).",
+            ),
+            Mistake(
+                "asks_with_memory",
+                wrong.decoder_variant(asks="memory"),
+                "The memory asks. Queries come from the decoder, z; only keys and values come from "
+                "the memory: attention.attend(z, memory, ...).",
+            ),
+            Mistake(
+                "shared_parameters",
+                wrong.decoder_variant(shared=True),
+                "The cross-attention uses the matrices of the self-attention. It has its own: "
+                'params["cross_attention"].',
+            ),
+            Mistake(
+                "masks_swapped",
+                wrong.decoder_variant(masks=("memory_mask", "mask")),
+                "The masks have changed places. `mask` (causal) belongs to the self-attention, "
+                "`memory_mask` (the encoder's padding) to the cross-attention.",
+            ),
+            Mistake(
+                "one_mask",
+                wrong.decoder_variant(masks=("mask", "mask")),
+                "The cross-attention gets `mask`, which is about the decoder's own positions. For "
+                "the memory there is memory_mask.",
+            ),
+            Mistake(
+                "memory_mask_ignored",
+                wrong.decoder_variant(masks=("mask", None)),
+                "memory_mask is not used, so the cross-attention reads the encoder's padding. It "
+                "is the mask of the second attention.",
+            ),
+            Mistake(
+                "mask_ignored",
+                wrong.decoder_variant(masks=(None, "memory_mask")),
+                "`mask` is not used, so a position sees what comes after it. It is the mask of the "
+                "self-attention.",
+            ),
+            Mistake(
+                "norms_as_in_the_encoder",
+                wrong.decoder_variant(norms=("norm_1", "norm_3", "norm_2")),
+                "The feed-forward uses norm_2. In the decoder there are three norms, in the order "
+                "of the sublayers: norm_2 is that of the cross-attention, norm_3 that of the "
+                "feed-forward.",
+            ),
+            Mistake(
+                "same_norm",
+                wrong.decoder_variant(norms=("norm_1", "norm_1", "norm_1")),
+                "norm_1 is used for all sublayers. Each has its own: norm_1, norm_2, norm_3.",
+            ),
+            Mistake(
+                "rng_ignored",
+                wrong.decoder_variant(use_rng=False),
+                "Nothing is dropped: rng does not reach the residuals. It is their last argument.",
+            ),
+            Mistake(
+                "one_past",
+                wrong.decoder_variant(pasts=("past", "past")),
+                "The cross-attention gets `past`, which holds the decoder's own keys. Those of the "
+                "memory are in memory_past.",
+            ),
+            Mistake(
+                "memory_past_ignored",
+                wrong.decoder_variant(pasts=("past", None)),
+                "memory_past does not reach the cross-attention. Where the memory is known from "
+                "earlier there is nothing else. Call attention.attend there, too, with memory_past "
+                "as its last argument.",
+            ),
+        ),
+        correct=(_decoder_block, _in_a_loop, _from_the_encoder_block),
+        hints=(
+            "Take your encoder_block and put a third residual between its two. What is asked "
+            "there, and who answers?",
+            "def cross_attend(z): z asks and memory answers, with "
+            'params["cross_attention"], memory_mask and memory_past.',
+            'return attention.attend(z, memory, params["cross_attention"], config.n_heads, '
+            "memory_mask, memory_past)",
+            'Three residuals: attend with params.get("norm_1"), cross_attend with "norm_2", feed '
+            'with "norm_3". Each begins at the `out` of the one before.',
+        ),
+    )
+)

@@ -1,0 +1,226 @@
+"""Exercise: cross_entropy."""
+
+import math
+
+import numpy as np
+
+from course_lib import loss
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+from . import wrong_cross_entropy as wrong
+
+_P = np.array([[1 / 2, 1 / 4, 1 / 4], [1 / 8, 1 / 4, 5 / 8], [1 / 4, 1 / 2, 1 / 4]])
+
+
+def cross_entropy_cases(rng):
+    logits = rng.normal(size=(2, 5, 7)) * 2
+    targets = rng.integers(1, 7, size=(2, 5))
+    padded = targets.copy()
+    padded[0, 3:] = padded[1, 4:] = 0
+    ignored = np.where(padded == 0, -1, padded)
+    return [
+        # Targets with p = 1/2, 1/4, 1/4: surprises ln 2, 2 ln 2, 2 ln 2, together 5 ln 2.
+        Case(
+            (np.log(_P) + 3.0, np.array([0, 1, 2])),
+            label="three positions, worked by hand",
+            expected=(5 * math.log(2) / 3, None),
+        ),
+        # The last target is padding: (ln 2 + 2 ln 2) / 2.
+        Case(
+            (np.log(_P), np.array([0, 1, 2])),
+            {"pad_id": 2},
+            label="the same with the last one padding",
+            expected=(3 * math.log(2) / 2, None),
+        ),
+        # Wanted 0.8, 0.1, 0.1; the surprises are ln 2, 2 ln 2, 2 ln 2.
+        Case(
+            (np.log(_P[:1]), np.array([0])),
+            {"label_smoothing": 0.3},
+            label="one position, label_smoothing 0.3, worked by hand",
+            expected=(1.2 * math.log(2), None),
+        ),
+        Case((logits, targets), label="a batch"),
+        Case((logits, padded), {"pad_id": 0}, label="a batch with padding"),
+        Case((logits, ignored), {"pad_id": -1}, label="padding whose id is -1"),
+        Case((logits, targets), {"label_smoothing": 0.1}, label="a batch, smoothed"),
+        Case(
+            (logits, padded),
+            {"pad_id": 0, "label_smoothing": 0.1},
+            label="smoothing and padding together",
+        ),
+        Case((logits * 400, targets), label="logits that lie far apart"),
+    ]
+
+
+def _cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
+    shape, vocab_size = logits.shape, logits.shape[-1]
+    logits, targets = logits.reshape(-1, vocab_size), targets.reshape(-1)
+    counted = np.ones(len(targets), bool) if pad_id is None else targets != pad_id
+    targets = np.where(counted, targets, 0)
+
+    log_p, _ = loss.log_softmax(logits)
+    surprise = -log_p[np.arange(len(targets)), targets]
+    even = -log_p.mean(axis=-1)
+    surprise = (1 - label_smoothing) * surprise + label_smoothing * even
+    mean = surprise[counted].mean()
+    return mean, (log_p, targets, counted, label_smoothing, shape)
+
+
+def _by_wanted(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, shape = wrong.flat(logits, targets, pad_id)
+    vocab_size = log_p.shape[-1]
+    wanted = np.full(log_p.shape, label_smoothing / vocab_size)
+    wanted[np.arange(len(targets)), targets] += 1 - label_smoothing
+    mean = -np.sum(wanted * log_p * counted[:, None]) / counted.sum()
+    return mean, (log_p, targets, counted, label_smoothing, shape)
+
+
+def _loop(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, shape = wrong.flat(logits, targets, pad_id)
+    total = 0.0
+    for row, target, counts in zip(log_p, targets, counted, strict=True):
+        if counts:
+            total -= (1 - label_smoothing) * row[target] + label_smoothing * sum(row) / len(row)
+    return total / counted.sum(), (log_p, targets, counted, label_smoothing, shape)
+
+
+def _share_of_padding(case):
+    targets, pad_id = case.args[1], case.kwargs.get("pad_id")
+    return int((targets != pad_id).sum()), targets.size
+
+
+def _padding_message(case, got, want):
+    counted, every = _share_of_padding(case)
+    return (
+        f"The sum leaves the padding out, but it is divided by all {every} positions. Only "
+        f"{counted} of them count: a batch with much padding would look easier than it is. Divide "
+        "by `counted.sum()`."
+    )
+
+
+register(
+    Exercise(
+        name="cross_entropy",
+        lesson=6,
+        reference=loss.cross_entropy,
+        shown=_cross_entropy,
+        cases=cross_entropy_cases,
+        mistakes=(
+            Mistake(
+                "padding_counted",
+                wrong.padding_counted,
+                lambda case, got, want: (
+                    "Padding is counted: the mean runs over all "
+                    f"{_share_of_padding(case)[1]} positions, of which "
+                    f"{_share_of_padding(case)[0]} are text. Take the mean over "
+                    "`surprise[counted]`."
+                ),
+            ),
+            Mistake("divided_by_all", wrong.divided_by_all, _padding_message),
+            Mistake(
+                "smoothing_ignored",
+                wrong.smoothing_ignored,
+                lambda case, got, want: (
+                    "label_smoothing has no effect. With "
+                    f"{number(case.kwargs['label_smoothing'])} of the probability spread evenly "
+                    "over the vocabulary, the loss is (1 - eps) times the surprise of the target "
+                    "plus eps times the mean surprise of all tokens."
+                ),
+            ),
+            Mistake(
+                "smoothing_over_others",
+                wrong.smoothing_over_others,
+                "The smoothed part is spread over the other tokens only. Here it goes to the whole "
+                "vocabulary, the target included: each token gets eps / vocab_size, and the target "
+                "1 - eps on top (Szegedy et al. 2016, Sec. 7).",
+            ),
+            Mistake(
+                "smoothing_summed",
+                wrong.smoothing_summed,
+                "The even part is a sum over the vocabulary. Each token is wanted with "
+                "eps / vocab_size, so it is eps times the mean: `-log_p.mean(axis=-1)`.",
+            ),
+            Mistake(
+                "smoothing_mean_of_all",
+                wrong.smoothing_mean_of_all,
+                "The even part is a mean over the whole array, the padding included. Each position "
+                "has its own: `-log_p.mean(axis=-1)`, of which only those that count go into the "
+                "mean.",
+            ),
+            Mistake(
+                "smoothing_added",
+                wrong.smoothing_added,
+                "The even part is added, but the target keeps its full weight of 1, so that the "
+                "wanted probabilities sum to 1 + eps. Multiply the surprise of the target by "
+                "(1 - eps).",
+            ),
+            Mistake(
+                "sign",
+                wrong.sign,
+                "The sign is turned round: this is the mean log-probability. A surprise is "
+                "-log p, which is 0 or more, and smaller is better.",
+            ),
+            Mistake(
+                "summed",
+                wrong.summed,
+                "These are the surprises added up. The loss is their mean, so that it does not "
+                "depend on how long the text is: divide by the number of positions that count.",
+            ),
+            Mistake(
+                "per_position",
+                wrong.per_position,
+                "This is one surprise for each position. The loss is a single number: their mean "
+                "over the positions that count.",
+            ),
+            Mistake(
+                "every_pair",
+                wrong.every_pair,
+                "log_p[:, targets] takes every target at every position, a square of numbers. "
+                "Each position has one target: log_p[np.arange(len(targets)), targets] walks "
+                "through rows and targets together.",
+            ),
+            Mistake(
+                "probability",
+                wrong.probability,
+                "This is one minus the mean probability of the targets. The surprise is "
+                "-log p of the target: take the logarithm before the mean.",
+            ),
+            Mistake(
+                "log_of_mean",
+                wrong.log_of_mean,
+                "You take the mean of the probabilities and then the logarithm. A position that "
+                "was nearly impossible would hardly show. Take the logarithm first, at every "
+                "position, and the mean afterwards.",
+            ),
+            Mistake(
+                "in_bits",
+                wrong.in_bits,
+                "This is the loss in bits. The course counts in nats, with the natural logarithm.",
+            ),
+            Mistake(
+                "no_softmax",
+                wrong.no_softmax,
+                "You take the logit of the target as if it were log p. Logits are not normalized: "
+                "log_softmax makes log-probabilities of them.",
+            ),
+            Mistake(
+                "mean_over_vocabulary",
+                wrong.mean_over_vocabulary,
+                "The mean runs over the whole vocabulary, as if every token had been right. Pick "
+                "the log-probability of the target at each position.",
+            ),
+        ),
+        correct=(_cross_entropy, _by_wanted, _loop),
+        hints=(
+            "Three steps: log-probabilities of all tokens, the one of the target at each position, "
+            "the mean over the positions that count.",
+            "log_p, _ = log_softmax(logits). NumPy picks one entry from each row with two lists of "
+            "the same length: log_p[np.arange(len(targets)), targets].",
+            "Label smoothing mixes two surprises at each position: (1 - eps) times that of the "
+            "target, and eps times the mean over the vocabulary, -log_p.mean(axis=-1).",
+            "loss = surprise[counted].mean(), where surprise already holds the mixture.",
+        ),
+    )
+)

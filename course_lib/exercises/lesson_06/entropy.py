@@ -1,0 +1,157 @@
+"""Exercise: entropy."""
+
+import math
+
+import numpy as np
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def entropy(p):
+    """Mean surprise of a distribution at itself, in nats: p (..., V) to (...). 0 log 0 counts 0."""
+    log_p = np.log(np.where(p > 0, p, 1.0))
+    return -(p * log_p).sum(axis=-1)
+
+
+def entropy_cases(rng):
+    powers = np.exp(rng.normal(size=(2, 3, 5)))
+    p = powers / powers.sum(axis=-1, keepdims=True)
+    return [
+        # Surprises 1, 2, 3, 3 bits: 1/2 + 2/4 + 3/8 + 3/8 = 1.75 bits.
+        Case(
+            (np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8]),),
+            label="probabilities 1/2, 1/4, 1/8, 1/8",
+            expected=1.75 * math.log(2),
+        ),
+        Case((np.full(8, 1 / 8),), label="one among eight", expected=math.log(8)),
+        Case(
+            (np.array([0.0, 1.0, 0.0]),), label="certainty, with probabilities of 0", expected=0.0
+        ),
+        Case((p,), label="one distribution for each position of a batch"),
+        Case((np.eye(5)[:3] / 2 + p[0] / 2,), label="three rows"),
+    ]
+
+
+def _loop(p):
+    out = np.zeros(p.shape[:-1])
+    for place in np.ndindex(p.shape[:-1]):
+        for q in p[place]:
+            if q > 0:
+                out[place] -= q * math.log(q)
+    return out if out.ndim else float(out)
+
+
+def _ignore_warnings(p):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nansum(-p * np.log(p), axis=-1)
+
+
+def _masked(p):
+    logs = np.log(p, where=p > 0, out=np.zeros_like(p))
+    return -np.einsum("...v,...v->...", p, logs)
+
+
+def _no_care_for_zero(p):
+    return -(p * np.log(p)).sum(axis=-1)
+
+
+def _with_eps(p):
+    return -(p * np.log(p + 1e-3)).sum(axis=-1)
+
+
+def _over_everything(p):
+    return entropy(p).sum()
+
+
+def _mean(p):
+    return entropy(p) / p.shape[-1]
+
+
+def _surprises(p):
+    return -np.log(np.where(p > 0, p, 1.0)).sum(axis=-1)
+
+
+def _mean_surprise(p):
+    return -np.log(np.where(p > 0, p, 1.0)).mean(axis=-1)
+
+
+register(
+    Exercise(
+        name="entropy",
+        lesson=6,
+        reference=entropy,
+        cases=entropy_cases,
+        mistakes=(
+            Mistake(
+                "no_care_for_zero",
+                _no_care_for_zero,
+                "Where a probability is 0, np.log gives -inf and 0 times inf is nan. What never "
+                "happens surprises nobody: such a term counts 0. Take the logarithm of "
+                "np.where(p > 0, p, 1.0).",
+            ),
+            Mistake(
+                "sign",
+                lambda p: -entropy(p),
+                "The sign is turned round. A logarithm of a probability is 0 or below, a surprise "
+                "0 or above: begin with a minus.",
+            ),
+            Mistake(
+                "bits",
+                lambda p: entropy(p) / math.log(2),
+                lambda case, got, want: (
+                    f"These are bits ({number(np.ravel(got)[0])}); the course counts in nats: use "
+                    "np.log and not np.log2."
+                ),
+            ),
+            Mistake(
+                "not_weighted",
+                _surprises,
+                "You add up the surprises of all tokens. Each counts as often as it happens: "
+                "multiply by p before the sum.",
+            ),
+            Mistake(
+                "plain_mean",
+                _mean_surprise,
+                "This is the mean of the surprises in which every token counts alike. Weigh each "
+                "with its own probability: p * log(p).",
+            ),
+            Mistake(
+                "mean_of_terms",
+                _mean,
+                lambda case, got, want: (
+                    "The terms p log p are to be summed, not averaged: p is the weight already. "
+                    f"Yours is too small by the factor {case.args[0].shape[-1]}, the size of the "
+                    "vocabulary."
+                ),
+            ),
+            Mistake(
+                "over_everything",
+                _over_everything,
+                "The sum runs over the whole array. Each row is a distribution of its own and has "
+                "its own entropy: sum with axis=-1.",
+            ),
+            Mistake(
+                "perplexity",
+                lambda p: np.exp(entropy(p)),
+                "This is the perplexity, e to the power of the entropy. The entropy itself is "
+                "wanted.",
+            ),
+            Mistake(
+                "with_eps",
+                _with_eps,
+                "A number is added to p before the logarithm, which changes all the other terms, "
+                "too. Take the logarithm of p itself, and let the terms with p = 0 count 0.",
+            ),
+        ),
+        correct=(_loop, _ignore_warnings, _masked),
+        hints=(
+            "The entropy is a mean of surprises. Each token counts in it as often as it happens.",
+            "Multiply -log(p) by p and sum along the last axis.",
+            "For p = 0 the logarithm is -inf. Replace p by 1 inside the logarithm, where it is 0: "
+            "log(1) is 0.",
+            "-(p * np.log(np.where(p > 0, p, 1.0))).sum(axis=-1).",
+        ),
+    )
+)

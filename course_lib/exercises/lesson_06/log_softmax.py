@@ -1,0 +1,247 @@
+"""Exercise: log_softmax."""
+
+import math
+
+import numpy as np
+
+from course_lib import layers, loss
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def log_softmax_cases(rng):
+    x = rng.normal(size=(3, 5)) * 2
+    return [
+        # The softmax of [0, ln 2, ln 5] is [1/8, 2/8, 5/8].
+        Case(
+            (np.log([1.0, 2.0, 5.0]),),
+            label="three logits, worked by hand",
+            expected=(np.log([1 / 8, 2 / 8, 5 / 8]), None),
+        ),
+        Case((x,), label="one row for each position"),
+        Case((rng.normal(size=(2, 3, 7)),), label="a batch"),
+        Case(
+            (np.array([0.0, 800.0, 1000.0]),),
+            label="logits that lie far apart",
+            expected=([-1000.0, -200.0, 0.0], None),
+        ),
+        Case((x - 1000,), label="logits near -1000"),
+        Case((x + np.array([[0], [1000], [-1000]]),), label="rows that lie far apart"),
+    ]
+
+
+def _log_of_softmax(x):
+    return np.log(layers.softmax(x)[0])
+
+
+def _with_eps(x):
+    return np.log(layers.softmax(x)[0] + 1e-12)
+
+
+def _without_max(x):
+    return x - np.log(np.exp(x).sum(axis=-1, keepdims=True))
+
+
+def _max_forgotten_outside(x):
+    top = x.max(axis=-1, keepdims=True)
+    return x - np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
+
+
+def _max_forgotten_inside(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(x).sum(axis=-1, keepdims=True))
+
+
+def _wrong_axis(x):
+    shifted = x - x.max(axis=0, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=0, keepdims=True))
+
+
+def _global_max(x):
+    shifted = x - x.max()
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def _no_keepdims(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1))
+
+
+def _sum_of_all(x):
+    shifted = x - x.max()
+    return shifted - np.log(np.exp(shifted).sum())
+
+
+def _no_log(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)
+
+
+def _divided(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted / np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def _softmax(x):
+    return layers.softmax(x)[0]
+
+
+def _negative(x):
+    return -loss.log_softmax(x)[0]
+
+
+def _base_2(x):
+    return loss.log_softmax(x)[0] / math.log(2)
+
+
+def _shifted_only(x):
+    return x - x.max(axis=-1, keepdims=True)
+
+
+def _lowest(case):
+    return number((case.args[0].max(axis=-1) - case.args[0].min(axis=-1)).max())
+
+
+def _log_softmax(x):
+    shifted = x - x.max(axis=-1, keepdims=True)
+    out = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return out, (out,)
+
+
+def _by_logaddexp(x):
+    out = x - np.logaddexp.reduce(x, axis=-1, keepdims=True)
+    return out, (out,)
+
+
+def _loop(x):
+    out = np.empty_like(x)
+    for place in np.ndindex(x.shape[:-1]):
+        row = x[place]
+        top = max(row)
+        total = top + math.log(sum(math.exp(value - top) for value in row))
+        out[place] = [value - total for value in row]
+    return out, (out,)
+
+
+register(
+    Exercise(
+        name="log_softmax",
+        lesson=6,
+        reference=loss.log_softmax,
+        shown=_log_softmax,
+        cases=log_softmax_cases,
+        mistakes=(
+            Mistake(
+                "log_of_softmax",
+                _log_of_softmax,
+                lambda case, got, want: (
+                    "You take the softmax first and the logarithm afterwards. Here two logits lie "
+                    f"{_lowest(case)} apart: the probability of the lower one is rounded to 0, and "
+                    "log(0) is -inf. Never form the small number: log(e^a / s) is a - log(s)."
+                ),
+            ),
+            Mistake(
+                "with_eps",
+                _with_eps,
+                "A small number is added before the logarithm. That hides the -inf and puts "
+                "log(1e-12), about -27.6, in its place, however unlikely the token really is. "
+                "Work with the logits: log(e^a / s) is a - log(s), which needs no eps.",
+            ),
+            Mistake(
+                "without_max",
+                _without_max,
+                lambda case, got, want: (
+                    "The formula is right, but np.exp gets the logits as they are: the largest "
+                    f"here is {number(case.args[0].max())}, and exp of it is "
+                    f"{number(np.exp(min(case.args[0].max(), 710)))}. Subtract the row's maximum "
+                    "first, as in the softmax."
+                ),
+            ),
+            Mistake(
+                "max_forgotten_outside",
+                _max_forgotten_outside,
+                "The maximum is subtracted inside np.exp, but not from x itself, so each row is "
+                "too large by its maximum. Subtract it once, `shifted = x - maximum`, and use "
+                "shifted in both places.",
+            ),
+            Mistake(
+                "max_forgotten_inside",
+                _max_forgotten_inside,
+                "The maximum is subtracted from x, but np.exp still gets x itself, so each row is "
+                "too small by its maximum, and np.exp can overflow. Use `shifted` in both places.",
+            ),
+            Mistake(
+                "wrong_axis",
+                _wrong_axis,
+                "You work along axis 0, so that the exponentials of each column sum to 1. A row "
+                "of logits belongs to one position: use axis=-1 in max and in sum.",
+            ),
+            Mistake(
+                "global_max",
+                _global_max,
+                "You subtract one maximum from the whole array. In a row that lies far below it "
+                "all exponentials are 0, and log(0) is -inf. Each row needs its own: "
+                "`x.max(axis=-1, keepdims=True)`.",
+            ),
+            Mistake(
+                "sum_of_all",
+                _sum_of_all,
+                "The sum runs over the whole array, so that all rows together make one "
+                "distribution. Each position has its own: sum with `axis=-1, keepdims=True`.",
+            ),
+            Mistake(
+                "no_keepdims",
+                _no_keepdims,
+                "The sum has lost its axis, so it no longer lines up with the array that it is "
+                "subtracted from. keepdims=True keeps that axis with length 1.",
+            ),
+            Mistake(
+                "no_log",
+                _no_log,
+                "You subtract the sum of the exponentials. Subtract its logarithm: "
+                "log(e^a / s) = a - log(s).",
+            ),
+            Mistake(
+                "divided",
+                _divided,
+                "You divide by the logarithm of the sum. The logarithm turns a quotient into a "
+                "difference: log(e^a / s) = a - log(s).",
+            ),
+            Mistake(
+                "shifted_only",
+                _shifted_only,
+                "Only the maximum is subtracted, so that the largest entry of each row is 0. What "
+                "is missing is the logarithm of the sum of the exponentials.",
+            ),
+            Mistake(
+                "softmax",
+                _softmax,
+                "These are the probabilities themselves, between 0 and 1. Their logarithms are "
+                "wanted, which are 0 or below.",
+            ),
+            Mistake(
+                "negative",
+                _negative,
+                "The sign is turned round: these are the surprises, -log p. log_softmax returns "
+                "log p, which is 0 or below.",
+            ),
+            Mistake(
+                "base_2",
+                _base_2,
+                "These are logarithms to base 2. Use the natural one, np.log, which undoes np.exp; "
+                "the loss is counted in nats.",
+            ),
+        ),
+        correct=(_log_softmax, _by_logaddexp, _loop),
+        hints=(
+            "Write the softmax down and take its logarithm on paper: the logarithm of a quotient "
+            "is a difference, and log(e^a) is a. Then no probability has to be formed.",
+            "log p_i = x_i - log(sum_j e^(x_j)). np.exp can still overflow in the sum.",
+            "log p does not change when the row's maximum is subtracted from x first: "
+            "shifted = x - x.max(axis=-1, keepdims=True).",
+            "out = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)).",
+        ),
+    )
+)

@@ -1,0 +1,82 @@
+"""Exercise: perplexity."""
+
+import math
+
+import numpy as np
+
+from course_lib import loss
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def perplexity_cases(rng):
+    return [
+        Case((math.log(8),), label="the surprise of one among eight", expected=8.0),
+        Case((0.0,), label="never surprised", expected=1.0),
+        Case((1.7,), label="a loss of 1.7 nats", expected=5.473947, atol=1e-5),
+    ]
+
+
+def _perplexity(loss):
+    return math.exp(loss)
+
+
+def _exp(loss):
+    return np.exp(loss)
+
+
+def _power(loss):
+    return math.e**loss
+
+
+register(
+    Exercise(
+        name="perplexity",
+        lesson=6,
+        reference=loss.perplexity,
+        shown=_perplexity,
+        cases=perplexity_cases,
+        mistakes=(
+            Mistake(
+                "base_2",
+                lambda loss: 2.0**loss,
+                "You raise 2 to the power of the loss. That would be right for a loss in bits; "
+                "this one is in nats, so it is e to the power of the loss.",
+            ),
+            Mistake(
+                "probability",
+                lambda loss: math.exp(-loss),
+                lambda case, got, want: (
+                    f"{number(got)} is the (geometric) mean probability of the right token. The "
+                    "perplexity is 1 divided by it, how many equally likely tokens there would "
+                    "be: turn the sign in the exponent round."
+                ),
+            ),
+            Mistake(
+                "one_less",
+                lambda loss: math.expm1(loss),
+                "This is one too small. A model that is never surprised has one choice, so its "
+                "perplexity is 1, not 0.",
+            ),
+            Mistake(
+                "to_bits",
+                lambda loss: loss / math.log(2),
+                "This is the loss in bits. The perplexity is a number of choices: e to the power "
+                "of the loss in nats.",
+            ),
+            Mistake(
+                "unchanged",
+                lambda loss: loss,
+                "This is the loss itself. The perplexity undoes the logarithm in it.",
+            ),
+        ),
+        correct=(_perplexity, _exp, _power),
+        hints=(
+            "One among n equally likely tokens has the surprise log(n). How do you get back to n?",
+            "What undoes the natural logarithm is the exponential.",
+            "math.exp(loss).",
+        ),
+    )
+)

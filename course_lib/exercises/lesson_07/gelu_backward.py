@@ -1,0 +1,158 @@
+"""Exercise: gelu_backward."""
+
+import math
+
+import numpy as np
+
+from course_lib import layers
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+
+_C = math.sqrt(2 / math.pi)
+
+
+def gelu_backward_cases(rng):
+    def case(x, approximate, label):
+        cache = layers.gelu(x, approximate)[1]
+        return Case((rng.normal(size=x.shape), cache), label=label)
+
+    zero = np.zeros(1)
+    return [
+        # At 0: Phi = 1/2 and x Phi' = 0.
+        Case((np.array([4.0]), layers.gelu(zero, "none")[1]), label="x = 0", expected=[2.0]),
+        case(rng.normal(size=(3, 5)), "none", "the exact form"),
+        case(rng.normal(size=(3, 5)), "tanh", "the tanh form"),
+        case(2 * rng.normal(size=(2, 3, 5)), "none", "a batch, the exact form"),
+        case(2 * rng.normal(size=(2, 3, 5)), "tanh", "a batch, the tanh form"),
+        case(np.array([-6.0, -3.0, 3.0, 6.0]), "tanh", "far from 0"),
+    ]
+
+
+def _density(x):
+    return np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+
+
+def _tanh_slope(x, phi):
+    return 2 * phi * (1 - phi) * _C * (1 + 3 * 0.044715 * x**2)
+
+
+def _plain(dout, cache):
+    x, phi, approximate = cache
+    if approximate == "none":
+        dphi = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+    else:
+        dinner = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
+        dphi = 2 * phi * (1 - phi) * dinner
+    return dout * (phi + x * dphi)
+
+
+def _by_tanh(dout, cache):
+    x, phi, approximate = cache
+    if approximate == "none":
+        return dout * phi + dout * x * _density(x)
+    t = np.tanh(_C * (x + 0.044715 * x * x * x))
+    inner = _C * (1 + 0.134145 * x * x)
+    return dout * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner)
+
+
+def _with(exact=_density, tanh=_tanh_slope, whole=None):
+    """gelu_backward with another slope of Phi, or another way to put the pieces together."""
+
+    def answer(dout, cache):
+        x, phi, approximate = cache
+        dphi = exact(x) if approximate == "none" else tanh(x, phi)
+        return dout * (phi + x * dphi) if whole is None else whole(dout, x, phi, dphi)
+
+    return answer
+
+
+register(
+    Exercise(
+        name="gelu_backward",
+        lesson=7,
+        reference=layers.gelu_backward,
+        shown=_plain,
+        cases=gelu_backward_cases,
+        returns=("dx",),
+        mistakes=(
+            Mistake(
+                "phi_alone",
+                _with(whole=lambda dout, x, phi, dphi: dout * phi),
+                "One term of the product rule is missing. In x · Phi(x) both factors move with x: "
+                "the slope is Phi + x · Phi'.",
+            ),
+            Mistake(
+                "second_term_alone",
+                _with(whole=lambda dout, x, phi, dphi: dout * x * dphi),
+                "The term Phi is missing: it is what remains when the first x moves and Phi stands "
+                "still. The slope is Phi + x · Phi'.",
+            ),
+            Mistake(
+                "without_x",
+                _with(whole=lambda dout, x, phi, dphi: dout * (phi + dphi)),
+                "In the second term Phi' stands alone. It is multiplied by x: Phi + x · Phi'.",
+            ),
+            Mistake(
+                "no_dout",
+                _with(whole=lambda dout, x, phi, dphi: phi + x * dphi),
+                "This is the slope of gelu alone. The chain rule multiplies it by dout.",
+            ),
+            Mistake(
+                "always_exact",
+                _with(tanh=lambda x, phi: _density(x)),
+                "The forward used the tanh form, and you take the slope of the exact one. They "
+                "differ in the third digit. A backward belongs to its own forward, to the letter: "
+                "ask `approximate`.",
+            ),
+            Mistake(
+                "always_tanh",
+                _with(exact=lambda x: _tanh_slope(x, layers.gelu(x)[1][1])),
+                "The forward used the exact Phi, and you take the slope of the tanh form. They "
+                "differ in the third digit. A backward belongs to its own forward, to the letter: "
+                "ask `approximate`.",
+            ),
+            Mistake(
+                "logistic",
+                lambda dout, cache: dout * (cache[1] + cache[0] * cache[1] * (1 - cache[1])),
+                "Phi (1 − Phi) is the slope of the logistic function. Phi is the area under the "
+                "bell curve, and its slope is the bell curve; in the tanh form it is 2 Phi (1 − "
+                "Phi) u'.",
+            ),
+            Mistake(
+                "inner_forgotten",
+                _with(tanh=lambda x, phi: 2 * phi * (1 - phi)),
+                "In the tanh form the slope of what stands inside the tanh is missing: √(2/π) (1 + "
+                "3 · 0.044715 x²). The chain has one more link.",
+            ),
+            Mistake(
+                "inner_without_cube",
+                _with(tanh=lambda x, phi: 2 * phi * (1 - phi) * _C),
+                "Inside the tanh stands x + 0.044715 x³, whose slope is 1 + 3 · 0.044715 x². You "
+                "have only the 1.",
+            ),
+            Mistake(
+                "half_slope",
+                _with(tanh=lambda x, phi: _tanh_slope(x, phi) / 2),
+                "Phi' of the tanh form is half of what it should be. With t = 2 Phi − 1 the slope "
+                "of the tanh is 1 − t² = 4 Phi (1 − Phi), and half of it is 2 Phi (1 − Phi).",
+            ),
+            Mistake(
+                "density_not_normalized",
+                _with(exact=lambda x: np.exp(-x * x / 2)),
+                "Phi' is the bell curve with the area 1: exp(−x²/2) / √(2π). The division by √(2π) "
+                "is missing.",
+            ),
+        ),
+        correct=(_plain, _by_tanh),
+        hints=(
+            "gelu is a product, x · Phi(x), and both factors depend on x. The product rule has two "
+            "terms.",
+            "The first term is Phi, which the cache holds. The second is x times the slope of Phi.",
+            "Exact: Phi' = exp(−x²/2) / √(2π). Tanh form: Phi = (1 + tanh(u)) / 2 with u = √(2/π) "
+            "(x + 0.044715 x³), so Phi' = 2 Phi (1 − Phi) u'.",
+            "u' is math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2); then return dout * (phi + x "
+            "* dphi).",
+        ),
+    )
+)

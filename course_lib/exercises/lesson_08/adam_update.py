@@ -1,0 +1,262 @@
+"""Exercise: adam_update."""
+
+import math
+
+import numpy as np
+
+from course_lib import optim
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def adam_update_cases(rng):
+    g = rng.normal(size=7) * np.array([1e-3, 1e-2, 0.1, 1, 10, 100, 1])
+    m, v = rng.normal(size=7), rng.random(7) + 0.1
+    return [
+        # Step 1: m = 0.1 g, v = 0.001 g^2; corrected: g and g^2, so the update is lr sign g.
+        Case(
+            (np.array([2.0, -0.5, 30.0]), np.zeros(3), np.zeros(3), 1, 0.1),
+            label="the first step, worked by hand",
+            expected=(
+                np.array([0.2, -0.05, 3.0]),
+                np.array([0.004, 0.00025, 0.9]),
+                np.array([0.1, -0.1, 0.1]),
+            ),
+        ),
+        # Step 2 with beta1 = beta2 = 0.5: m = 0.5 * 2 + 0.5 * 4 = 3, v = 0.5 * 8 + 0.5 * 16 = 12;
+        # m_hat = 3 / 0.75 = 4, v_hat = 12 / 0.75 = 16, update = 0.1 * 4 / 4.
+        Case(
+            (np.array([4.0]), np.array([2.0]), np.array([8.0]), 2, 0.1, 0.5, 0.5),
+            label="a second step, worked by hand",
+            expected=(np.array([3.0]), np.array([12.0]), np.array([0.1])),
+        ),
+        Case((g, m, v, 3, 1e-2), label="gradients of very different size"),
+        Case((g, m, v, 2, 1e-2, 0.8, 0.95), label="other betas"),
+        Case((g * 1e-3, m * 1e-3, v * 1e-6, 5, 1e-2, 0.9, 0.99, 1e-2), label="a large eps"),
+        Case((g, m, v, 100_000, 1e-3), label="after 100,000 steps"),
+    ]
+
+
+def _adam(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    update = lr * m_hat / (np.sqrt(v_hat) + eps)
+    return m, v, update
+
+
+def _variant(m_hat=True, v_hat=True, root=True, eps_inside=False, early=0, square=True):
+    """Make a wrong Adam."""
+
+    def adam(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+        t = t - early
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * (g**2 if square else g)
+        first = m / (1 - beta1**t) if m_hat else m
+        second = v / (1 - beta2**t) if v_hat else v
+        if eps_inside:
+            return m, v, lr * first / np.sqrt(second + eps)
+        return m, v, lr * first / ((np.sqrt(second) if root else second) + eps)
+
+    return adam
+
+
+def _corrected_kept(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m / (1 - beta1**t), v / (1 - beta2**t), update
+
+
+def _times_t(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m, v, lr * m / (1 - beta1 * t) / (np.sqrt(v / (1 - beta2 * t)) + eps)
+
+
+def _constant_correction(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m, v, lr * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)
+
+
+def _betas_swapped(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return _adam(g, m, v, t, lr, beta2, beta1, eps)
+
+
+def _square_of_average(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * m**2
+    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+def _sums(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = beta1 * m + g, beta2 * v + g**2
+    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+def _downhill(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m, v, -update
+
+
+def _no_rate(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m, v, update / lr
+
+
+def _no_average(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
+    return m, v, lr * g / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+def _turned_round(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    return _adam(g, m, v, t, lr, 1 - beta1, 1 - beta2, eps)
+
+
+def _loop(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    new_m, new_v, update = np.empty_like(m), np.empty_like(v), np.empty_like(g)
+    for i in range(len(g)):
+        new_m[i] = beta1 * m[i] + (1 - beta1) * g[i]
+        new_v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i]
+        root = math.sqrt(new_v[i] / (1 - beta2**t))
+        update[i] = lr * (new_m[i] / (1 - beta1**t)) / (root + eps)
+    return new_m, new_v, update
+
+
+def _in_place(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m += (1 - beta1) * (g - m)
+    v += (1 - beta2) * (g * g - v)
+    size = lr * math.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return m, v, size * m / (np.sqrt(v) + eps * math.sqrt(1 - beta2**t))
+
+
+def _no_correction_text(case, got, want):
+    g, t, lr = case.args[0], case.args[3], case.args[4]
+    return (
+        "The averages start at 0 and are too small at first, and you use them as they are. At step "
+        f"{t} a gradient of {number(g[0])} moves its parameter by {number(got[2][0])}, where "
+        f"{number(want[2][0])} is right (lr is {number(lr)}). Divide m by 1 − beta1**t and v by "
+        "1 − beta2**t, for the update only."
+    )
+
+
+register(
+    Exercise(
+        name="adam_update",
+        lesson=8,
+        reference=optim.adam_update,
+        shown=_adam,
+        cases=adam_update_cases,
+        may_use_up=("m", "v"),
+        mistakes=(
+            Mistake("no_correction", _variant(m_hat=False, v_hat=False), _no_correction_text),
+            Mistake(
+                "only_m_corrected",
+                _variant(v_hat=False),
+                "m is corrected for its start at 0, v is not. At the first step v is only "
+                "(1 − beta2) g², so the root below the line is far too small and the step far too "
+                "large. Divide v by 1 − beta2**t, too.",
+            ),
+            Mistake(
+                "only_v_corrected",
+                _variant(m_hat=False),
+                "v is corrected for its start at 0, m is not: at the first step it is "
+                "(1 − beta1) g, a tenth of the gradient. Divide m by 1 − beta1**t, too.",
+            ),
+            Mistake(
+                "corrected_kept",
+                _corrected_kept,
+                "The update is right, but you return the corrected averages as the new m and v. "
+                "The next step would correct them once more. Return m and v as they are, and use "
+                "m_hat and v_hat for the update only.",
+            ),
+            Mistake(
+                "constant_correction",
+                _constant_correction,
+                "You divide by 1 − beta, without the power t: that is right at step 1 alone. The "
+                "further the run, the less there is to correct: 1 − beta**t.",
+            ),
+            Mistake(
+                "times_t",
+                _times_t,
+                "You divide by 1 − beta · t. What is left of the zeros that the averages started "
+                "from is beta to the power of t: `beta**t`.",
+            ),
+            Mistake(
+                "t_from_zero",
+                _variant(early=1),
+                "You take t − 1 for t. Steps are counted from 1 here: with 0 there would be "
+                "nothing to correct with, for 1 − beta**0 is 0.",
+            ),
+            Mistake(
+                "no_root",
+                _variant(root=False),
+                lambda case, got, want: (
+                    "You divide by v itself, which is a square. Take its root: then the units "
+                    "cancel, and multiplying the loss by 100 leaves the step as it is."
+                ),
+            ),
+            Mistake(
+                "eps_inside",
+                _variant(eps_inside=True),
+                "You add eps inside the root. In the paper it stands outside: sqrt(v_hat) + eps. "
+                "Inside, its root is what counts: 1e-8 works like 1e-4.",
+            ),
+            Mistake(
+                "no_square",
+                _variant(square=False),
+                "v averages the gradient in place of its square. It may be negative, and the root "
+                "of that is nan. Use g**2.",
+            ),
+            Mistake(
+                "square_of_average",
+                _square_of_average,
+                "v averages the square of m. It should average the square of the gradient, g**2, "
+                "which is large also where the gradient changes its sign all the time.",
+            ),
+            Mistake(
+                "betas_swapped",
+                _betas_swapped,
+                "beta1 and beta2 are swapped: beta1 belongs to m, the average of the gradient, and "
+                "beta2 to v, that of its square.",
+            ),
+            Mistake(
+                "turned_round",
+                _turned_round,
+                "beta and 1 − beta are swapped. The old average is multiplied by beta, nearly 1, "
+                "and the new gradient by the little that is left, 1 − beta.",
+            ),
+            Mistake(
+                "sums",
+                _sums,
+                "You add the whole gradient to the averages. Then they are sums: an average "
+                "multiplies what is new by 1 − beta.",
+            ),
+            Mistake(
+                "no_average",
+                _no_average,
+                "The update uses the gradient of this step alone. Above the line stands its "
+                "average, m_hat.",
+            ),
+            Mistake(
+                "downhill",
+                _downhill,
+                "The sign of the update is turned round. It is what will be subtracted from the "
+                "parameters, so it points like the gradient.",
+            ),
+            Mistake(
+                "no_rate",
+                _no_rate,
+                "The learning rate is missing in the update: multiply by lr.",
+            ),
+        ),
+        correct=(_adam, _loop, _in_place),
+        hints=(
+            "Three parts: two running averages, a correction of each, and the quotient of the two.",
+            "m = beta1 * m + (1 - beta1) * g, and v is the same with beta2 and g**2.",
+            "m_hat = m / (1 - beta1**t), and v_hat likewise with beta2. They are for the update "
+            "only; m and v themselves are returned.",
+            "update = lr * m_hat / (np.sqrt(v_hat) + eps)",
+        ),
+    )
+)

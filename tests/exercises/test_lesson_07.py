@@ -1,0 +1,43 @@
+"""The planted gradients of lesson 7: what they are, and how a check is scored."""
+
+import numpy as np
+import pytest
+
+from course_lib.exercises import registry
+from course_lib.exercises.lesson_07.planted import break_the_checker, planted
+from course_lib.gradcheck import directional_check
+
+PLANTED = planted()
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=[plant.name for plant in PLANTED])
+def test_the_course_s_own_check_agrees_about_every_planted_gradient(plant) -> None:
+    rng = np.random.default_rng(3)
+    try:
+        found = directional_check(plant.forward, plant.backward, plant.args, rng, floor=1e-8)
+    except ValueError:
+        assert not plant.right
+    else:
+        assert (found.error < 1e-4) == plant.right
+
+
+def test_a_good_check_catches_all_and_keeps_all() -> None:
+    text = break_the_checker(registry.find("gradient_check").reference)
+    assert text == "15 of 15 wrong gradients caught, 5 of 5 right ones kept"
+
+
+def test_the_score_names_what_slips_through_and_what_is_turned_down() -> None:
+    everything = break_the_checker(lambda forward, backward, args: True)
+    assert everything.startswith("0 of 15 wrong gradients caught, 5 of 5 right ones kept\nWrong")
+    assert everything.count("\n") == 16
+    nothing = break_the_checker(lambda forward, backward, args: False)
+    assert nothing.startswith("15 of 15 wrong gradients caught, 0 of 5 right ones kept\nRight")
+
+
+def test_a_check_that_raises_has_caught_nothing() -> None:
+    def raises(forward, backward, args):
+        raise KeyError("x")
+
+    text = break_the_checker(raises)
+    assert text.startswith("0 of 15 wrong gradients caught, 0 of 5 right ones kept")
+    assert "it raised KeyError" in text

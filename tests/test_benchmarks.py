@@ -1,0 +1,126 @@
+"""A step costs what it should, what is compared is comparable, and README quotes the result."""
+
+import json
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from benchmarks import report
+from benchmarks.cases import CASES, Case
+from benchmarks.measure import check_losses, measure
+from benchmarks.numpy_step import numpy_step, start_params
+from benchmarks.products import count_flops, matrix_products
+from benchmarks.timing import interleave, ratio
+from course_lib.params import flatten, unflatten
+
+LIMIT = 2.6  # measured: 1.5
+RESULTS = json.loads(report.JSON.read_text(encoding="utf-8"))
+
+
+def seconds(function: Callable) -> float:
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def test_a_step_takes_not_much_longer_than_its_matrix_products() -> None:
+    """On a busy machine the shortest times of many turns are still those of an idle one."""
+    case = CASES["B"]
+    step, products = numpy_step(case, start_params(case)), matrix_products(case)
+    step(), products()
+    shortest = [np.inf, np.inf]
+    for turn in range(100):
+        shortest = np.minimum(shortest, [seconds(step), seconds(products)])
+        if turn >= 10 and shortest[0] < LIMIT * shortest[1]:
+            return
+    pytest.fail(f"a step takes {shortest[0] / shortest[1]:.2f} times as long as its products")
+
+
+class Counted(np.ndarray):
+    """An array that counts the operations of the matrix products it takes part in."""
+
+    flops = 0
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=(), **kwargs):
+        inputs = [x.view(np.ndarray) if isinstance(x, Counted) else x for x in inputs]
+        if out:
+            kwargs["out"] = tuple(array.view(np.ndarray) for array in out)
+        if ufunc is np.matmul:
+            Counted.flops += 2 * inputs[0].size * inputs[1].shape[-1]
+        result = getattr(ufunc, method)(*inputs, **kwargs)
+        return out[0] if out else np.asarray(result).view(Counted)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_products_are_those_of_a_step(case: Case) -> None:
+    params = {name: array.view(Counted) for name, array in flatten(start_params(case)).items()}
+    Counted.flops = 0
+    numpy_step(case, unflatten(params))()
+    tokens, config = case.batch_size * case.length, case.config
+    embedding_gradient = 2 * tokens * config.vocab_size * config.d_model  # no product elsewhere
+    assert Counted.flops == count_flops(case) + embedding_gradient
+
+
+def test_no_product_is_of_a_matrix_with_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NumPy does half the work for x.T @ x."""
+    seen = []
+    monkeypatch.setattr(np, "matmul", lambda a, b, out: seen.append((a, b)))
+    matrix_products(CASES["D"])()
+    assert len(seen) == 3 * 7 + 6
+    assert not any(np.shares_memory(a, b) for a, b in seen)
+
+
+def test_shards_take_the_same_step() -> None:
+    case = CASES["D"]
+    one, two = numpy_step(case, start_params(case)), numpy_step(case, start_params(case), shards=2)
+    np.testing.assert_allclose([one() for _ in range(3)], [two() for _ in range(3)], atol=1e-5)
+
+
+def test_every_turn_is_timed_and_the_slower_one_is_slower() -> None:
+    def work(n: int) -> Callable:
+        return lambda: sum(range(n))
+
+    times = interleave({"short": work(2_000), "long": work(20_000)}, 0.2, block=0.002)
+    assert len(times["short"]) == len(times["long"]) >= 5
+    assert 3 < ratio(times, "long", "short") < 30
+
+
+def test_losses_that_differ_are_refused() -> None:
+    check_losses("torch", [3.0, 2.9], [3.00001, 2.9])
+    for got in ([3.0, 2.91], [3.0, float("nan")]):
+        with pytest.raises(SystemExit, match="differ by"):
+            check_losses("torch", got, [3.0, 2.9])
+
+
+def test_without_torch_the_products_are_compared_and_the_page_says_so() -> None:
+    measured = measure(CASES["D"], seconds=0.2, with_torch=False)
+    assert set(measured["ratio"]) == {"products"}
+    page = report.page(RESULTS | {"measured": [measured], "torch_alone": {}})
+    assert "only the matrix products were compared" in page
+    assert f"| {measured['ratio']['products']:.2f} | – | – |" in page
+
+
+def test_with_torch_the_losses_agree_and_both_are_compared() -> None:
+    pytest.importorskip("torch")
+    measured = measure(CASES["D"], seconds=0.5, with_compile=False)
+    assert set(measured["ratio"]) == {"products", "torch", "torch, default Adam"}
+
+
+def test_the_readme_quotes_the_stored_results() -> None:
+    assert report.RESULTS.read_text(encoding="utf-8") == report.page(RESULTS)
+    readme = report.README.read_text(encoding="utf-8")
+    assert report.update_readme(readme, RESULTS) == readme
+    assert report.quoted(RESULTS) in readme
+
+
+def test_all_cases_were_measured_with_one_thread_and_with_two() -> None:
+    done = [(result["case"], result["threads"]) for result in RESULTS["measured"]]
+    assert done == [(name, threads) for name in CASES for threads in (1, 2)]
+    assert all("torch" in result["ratio"] for result in RESULTS["measured"])
+
+
+def test_a_readme_without_marks_is_refused() -> None:
+    with pytest.raises(SystemExit, match="lacks the marks"):
+        report.update_readme("# nothing here", RESULTS)

@@ -1,0 +1,125 @@
+"""The figures and explorers of lesson 7: what they say, and what they measure."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from PIL import Image
+
+from course_lib import layers
+from course_lib.explore import lesson_07
+from course_lib.gradcheck import numerical_gradient
+from course_lib.plots import display
+from course_lib.plots.graph import ComputationGraph, trace
+from course_lib.plots.jacobian import Jacobian
+from course_lib.plots.step_size import DIFFERENCES, DTYPES, StepSize, relative_error
+
+SCORES, LABELS = [5.0, 4.0, 2.0, 1.0, 0.0], ["tapping", "fearing", "nothing", "chamber", "door"]
+
+EXPLORERS = {
+    "graph": lesson_07.explore_graph(),
+    "step size": lesson_07.explore_step_size(),
+    "jacobian": lesson_07.explore_jacobian(SCORES, LABELS),
+}
+STAGES = [
+    (ComputationGraph(), {"x": -2.0, "w": 2.0}, {"x": 3.0, "w": -2.0}),
+    (StepSize(), {"step": 1.0, "dtype": "float32", "difference": "central"}, {"step": 1e-14}),
+    (Jacobian(SCORES, LABELS), {"temperature": 0.1, "raised": 4}, {"temperature": 10.0}),
+]
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_an_explorer_moves_at_both_ends_of_every_control(name):
+    box = EXPLORERS[name]
+    default = box.figure()
+    for control in box.controls:
+        low, high = box.controls[control].ends
+        first, last = box.figure(**{control: low}), box.figure(**{control: high})
+        assert first.alt != last.alt
+        for figure in (first, last):
+            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
+        box.inputs[control].value = high
+        png = box.image.value
+        box.inputs[control].value = low
+        assert box.image.value != png
+        box.inputs[control].value = box.controls[control].default
+
+
+@pytest.mark.parametrize(("stage", "values", "other"), STAGES)
+def test_a_stage_draws_fast_what_it_draws_anew(stage, values, other):
+    def pixels(png):
+        return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
+
+    whole = pixels(display.to_png(stage(**values)))
+    for moved in (values, {**values, **other}, values):
+        png, alt, _ = stage.frame(**moved)
+    assert alt == stage(**values).alt
+    assert (abs(pixels(png) - whole).max(axis=-1) > 40).mean() < 0.004
+
+
+@pytest.mark.parametrize(("stage", "values", "other"), STAGES)
+def test_every_figure_has_alt_text_and_cuts_off_no_text(stage, values, other):
+    for figure in (stage(**values), stage(**{**values, **other})):
+        assert len(figure.alt) > 40
+        assert figure.alt.endswith(".")
+        display.to_png(figure)
+        width, height = display.size_in_pixels(figure)
+        assert width <= 800
+        for text in figure.findobj(Text):
+            axes = text.axes
+            if axes is not None and not axes.axison and text.get_position() == (0, 0):
+                continue
+            # Ticks beyond the ends of a logarithmic axis exist, but are not drawn.
+            tick = "mathdefault" in text.get_text()
+            if text.get_visible() and text.get_text().strip() and not tick:
+                box = text.get_window_extent()
+                assert box.x0 >= -1, text
+                assert box.y0 >= -1, text
+                assert box.x1 <= width + 1, text
+                assert box.y1 <= height + 1, text
+
+
+@pytest.mark.parametrize(("x", "w"), [(2.0, 0.5), (-1.0, 1.5), (-2.0, -0.7)])
+def test_the_graph_shows_the_gradients_that_one_measures(x, w):
+    traced = trace(x, w)
+    measured = numerical_gradient(lambda z: trace(z[0], z[1]).values["L"], np.array([x, w]))
+    assert [traced.gradients["x"], traced.gradients["w"]] == pytest.approx(list(measured))
+
+
+def test_the_graph_says_how_much_comes_on_which_way():
+    alt = ComputationGraph()(x=2.0, w=0.5).alt
+    assert alt.startswith("dL/dx = 3.00: 2.00 comes straight back from the sum, 1.00 through w")
+    assert "0.00 through w and relu, for relu is closed" in ComputationGraph()(x=-2.0, w=2.0).alt
+
+
+def test_the_error_of_a_slope_has_its_two_causes():
+    # Four times the step is 16 times the error of a central difference, 4 times the one-sided.
+    assert relative_error(4e-3, "float64", "central") == pytest.approx(
+        16 * relative_error(1e-3, "float64", "central"), rel=0.01
+    )
+    assert relative_error(4e-3, "float64", "one-sided") == pytest.approx(
+        4 * relative_error(1e-3, "float64", "one-sided"), rel=0.01
+    )
+    assert relative_error(1e-5, "float64", "central") < 1e-9
+    assert relative_error(1e-5, "float32", "central") > 1e-4
+    assert "rounding takes over" in StepSize()(step=1e-12).alt
+    assert "the curve bends" in StepSize()(step=0.1).alt
+    assert "near the best step" in StepSize()(step=5e-6).alt
+    assert set(DTYPES) == {"float32", "float64"}
+    assert set(DIFFERENCES) == {"central", "one-sided"}
+
+
+def test_the_jacobian_is_that_of_the_softmax():
+    stage = Jacobian(SCORES, LABELS)
+    stage.update(temperature=2.0, raised=1)
+    shown = np.asarray(stage.image.get_array())
+    _, cache = layers.softmax(np.array(SCORES) / 2.0)
+    rows = [layers.softmax_backward(unit, cache) / 2.0 for unit in np.eye(5)]
+    np.testing.assert_allclose(shown, rows, atol=1e-12)
+    assert "most by 'tapping'" in stage.picture.alt
+
+
+def test_the_jacobian_refuses_a_matrix():
+    with pytest.raises(ValueError, match=r"shape \(2, 3\)"):
+        Jacobian(np.zeros((2, 3)))
