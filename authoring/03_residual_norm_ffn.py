@@ -102,7 +102,7 @@ reveal(
 )
 
 # %% [markdown]
-# *Door* was to learn that *chamber* stands before it. Instead it has become a mixture and has forgotten that it is *door*. Could training repair this? A head can learn to attend to its own position and to hand on the vector unchanged. But it is then used up for keeping what was there already, in every layer anew.
+# In lesson 2 the word *door* was to learn that *chamber* stands before it. As the layer stands, it learns that and forgets that it is *door*. Could training repair this? A head can learn to attend to its own position and to hand on the vector unchanged. But it is then used up for keeping what was there already, in every layer anew.
 #
 # A second layer mixes the mixtures, a third mixes those. What do the rows look like after a few layers? We compare them by their cosine, the dot product of rows of length 1: it is 1 for rows that point the same way.
 
@@ -178,7 +178,7 @@ for layer, (rows, sums) in enumerate(zip(alone, added, strict=True)):
 #
 # ## 3. Feed-forward: what a row makes of what it has received
 #
-# In lesson 2 a head handed *chamber* to *door*. So the row of *door* holds two facts: it is *door*, and the word before it is *chamber*. To conclude that this is the *chamber door*, it has to combine them: fact one **and** fact two. Write 1 for yes and 0 for no:
+# A head hands *chamber* to *door*, and the sum keeps what was there. So the row of *door* now holds two facts: it is *door*, and the word before it is *chamber*. To conclude that this is the *chamber door*, it has to combine them: fact one **and** fact two. Write 1 for yes and 0 for no:
 #
 # | is *door* ($a$) | *chamber* before it ($b$) | *chamber door* |
 # |---|---|---|
@@ -458,7 +458,7 @@ for unit in rarest[:6]:
     )
 
 # %% [markdown]
-# The last column shows the six characters before and at the places where the unit is strongest. Some units can be read like this: they wake at an ending or at the beginning of a certain word. Others wake at many things at once. (Geva et al. 2021 looked at units of a large model in the same way. They read a feed-forward layer as a memory: $W_1$ holds the keys, $W_2$ the values.)
+# The last column shows, for the three places where the unit is strongest, the last six characters that were read. Some units can be read like this: they wake after certain groups of letters. Others wake at many things at once. (Geva et al. 2021 looked at the units of a larger model in this way. They read a feed-forward layer as a memory: $W_1$ holds the keys, $W_2$ the values.)
 #
 # ### Dead units
 #
@@ -496,7 +496,7 @@ reveal(
 )
 
 # %% [markdown]
-# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each layer we compute the gradient of $W_1$ with the course's backward functions (lesson 7), and count the columns that are exactly 0: units that would not learn.
+# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each bias we compute the gradient of $W_1$ with the course's backward functions (lesson 7), and count the columns that are exactly 0: units that would not learn.
 
 # %% id="bad-start"
 everything = np.concatenate(
@@ -626,7 +626,7 @@ reveal(
 #
 # $$a^n \;\text{ without,} \qquad (1 + a)^n = 1 + n a + \dots \;\text{ with a residual.}$$
 #
-# The 1 in the sum is the path that leads past all layers, unchanged. It is always there: the gradient cannot vanish any more. Whether it bursts depends on $a$. For $a = 1/n$ it does not: $(1 + 1/n)^n$ stays below $e \approx 2.72$, however large $n$ is. So the updates must be small compared with the stream.
+# The 1 in the sum is the path that leads past all layers, unchanged. It is always there, so small updates can no longer make the gradient vanish. Whether it bursts depends on $a$. For $a = 1/n$ it does not: $(1 + 1/n)^n$ stays below $e \approx 2.72$, however large $n$ is. So the updates must be small compared with the stream.
 
 # %% id="one-number"
 print("  n      a      a^n   (1 + a)^n")
@@ -1194,7 +1194,7 @@ reveal(
 )
 
 # %% [markdown]
-# Depth is what makes the difference: with 2 blocks both learn, with 12 only pre-norm does. But post-norm is not lost. With small updates from the start, the same 12 blocks learn at once: the third line. Published remedies work in the same direction: a careful start (Liu et al. 2020), weights on the two summands (Wang et al. 2022), or a slow warm-up of the learning rate, which the paper of 2017 used and which lesson 8 writes (Xiong et al. 2020 trace the need for it back to post-norm). Pre-norm needs less care, and that is why it won.
+# Depth is what makes the difference: with 2 blocks both learn, with 12 only pre-norm does. But post-norm is not lost. With small updates from the start, the same 12 blocks learn at once: the third line. Published remedies work in the same direction: a careful start (Liu et al. 2020), weights on the two summands (Wang et al. 2022), or a slow warm-up of the learning rate, which the paper of 2017 used and which lesson 8 writes (Xiong et al. 2020 trace the need for it back to post-norm). Pre-norm needs less care, and most models use it today.
 #
 # It has a price, too. The stream of a pre-norm model grows, as section 5 showed, so each later update changes it relatively less. And a last norm is needed at the top, for the stream that leaves the last block has any size.
 #

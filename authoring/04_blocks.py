@@ -483,9 +483,8 @@ for preset, shape in [("copy", "copying"), ("reverse", "copying backwards")]:
             weights.mean(axis=0),
             labels,
             source.split(),
-            title=f"{shape.capitalize()}: in {found} of {len(right_words)} steps it looks at the word "
-            "that it writes next",
-            label="mean weight of 4 heads",
+            title=f"{shape.capitalize()}, mean of 4 heads: in {found} of {len(right_words)} steps it "
+            "looks at the word that it writes next",
             width=7.4,
         )
     )

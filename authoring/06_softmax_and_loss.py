@@ -64,12 +64,17 @@ ids = vocab.encode(poem)
 cut = len(ids) * 9 // 10  # from here on the model has seen nothing
 
 
+def run(inputs, params, config):
+    """Return the logits (N, T, vocab_size) of a model for ids (N, T), some rows at a time."""
+    batches = np.array_split(inputs, math.ceil(len(inputs) / 256))
+    return np.concatenate([forward((batch,), params, config)[0] for batch in batches])
+
+
 def next_logits(places, task=raven, params=raven_params):
     """Return logits (N, vocab_size) for the characters at these places, each from those before."""
     T = task.config.max_len
     contexts = np.stack([ids[at - T : at] for at in places])
-    batches = np.array_split(contexts, math.ceil(len(contexts) / 256))
-    return np.concatenate([forward((b,), params, task.config)[0][:, -1] for b in batches])
+    return run(contexts, params, task.config)[:, -1]
 
 
 print(f"{len(ids)} characters of {len(vocab)} kinds; {cut} learned, {len(ids) - cut} held out")
@@ -285,7 +290,7 @@ print(f"the line, mean surprise: {cross_entropy(logits, targets)[0]:.3f} nats")
 
 digits, digits_params = load("digits", "one-digit")
 questions = digits.held_out
-digit_logits, _ = forward(questions.inputs, digits_params, digits.config)
+digit_logits = run(questions.inputs[0], digits_params, digits.config)
 print("\n", " ".join(digits.vocabulary.tokens[i] for i in questions.inputs[0][0]))
 print("targets:", questions.targets[0])
 counted_loss, _ = cross_entropy(digit_logits, questions.targets, pad_id=-1)
@@ -941,12 +946,12 @@ print(f"calibration error below 0.001: {expected_calibration_error(confidence, r
 recipe = replace(digits.recipe, steps=400, schedule="constant", evaluate_every=400)
 on_the_way = {}
 for eps in [0.0, 0.1]:
-    run = train(
+    trained_run = train(
         digits, replace(recipe, label_smoothing=eps), dtype=np.float64,
         snapshots=[25, 50, 100, 400], progress=False,
     )  # fmt: skip
-    for step, params in run.snapshots.items():
-        found, _ = forward(questions.inputs, params, digits.config)
+    for step, params in trained_run.snapshots.items():
+        found = run(questions.inputs[0], params, digits.config)
         on_the_way[eps, step] = answers(found, questions.targets)
 
 asked = 400 * recipe.batch_size / len(digits.train)

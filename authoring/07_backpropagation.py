@@ -985,7 +985,7 @@ residual_backward = check(residual_backward)
 #
 # Multiplied out, that is $2^N$ paths: at each sublayer the gradient takes the identity or the branch. One path, the 1, takes the identity everywhere and arrives untouched, however deep the stack. Without residuals only the last path exists, through all $N$ branches one after the other.
 #
-# How much of the gradient arrives on which paths? A backward is linear in `dout`: the gradient of a sum is the sum of the gradients. So we can send the parts separately. Keep one array for each number of branches passed so far; at every sublayer each part goes on as it is, and what its branch returns joins the part with one branch more.
+# How much of the gradient arrives on which paths? A backward is linear in `dout`: the gradient of a sum is the sum of the gradients. So we can send the parts separately. Keep one array for each number of branches passed so far; at every sublayer each part goes on as it is, and what its branch returns joins the part with one branch more. The share of a part is how far it reaches in the direction of the whole gradient: the shares sum to 1, and a part that points against the whole counts as negative.
 
 
 # %% id="by-length"

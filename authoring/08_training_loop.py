@@ -18,7 +18,7 @@
 # - **You will build** gradient descent, momentum, Adam, a schedule, clipping, minibatches, teacher forcing, and the step that ties them together. Then your model trains.
 # - **You need** lesson 7: the gradient of a whole model. Lesson 6: the loss. From lesson 4 the three families of models.
 # - **Time** about two and a half hours
-# - **Cost** runs in 60 seconds, 400 MB of memory
+# - **Cost** runs in 50 seconds, 240 MB of memory
 #
 # Eight cells are yours, as before. Five of them become parts of the model that trains at the end.
 
@@ -32,7 +32,8 @@ import numpy as np
 
 from course_lib import model, optim
 from course_lib.exercises import check, hint, mine, solution, using
-from course_lib.exercises.own_check import compare, pace, parts_by_lesson
+from course_lib.exercises.own_check import compare, parts_by_lesson
+from course_lib.exercises.own_pace import pace
 from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_08 import explore_descent, explore_schedule
 from course_lib.explore.live import live_training
@@ -264,13 +265,13 @@ parsons(
     [
         r"Write the recursion out from $m_0 = 0$: $m_t = (1 - \beta) \sum_{i=1}^{t} \beta^{\,t-i}\, g_i$.",
         r"Take the mean of both sides; all $g_i$ have the same: $\mathbb{E}[m_t] = \mathbb{E}[g]\,(1 - \beta) \sum_{i=1}^{t} \beta^{\,t-i}$.",
-        r"The sum is geometric: $\sum_{i=1}^{t} \beta^{\,t-i} = \dfrac{1 - \beta^t}{1 - \beta}$.",
+        r"The sum in this mean is geometric: $\sum_{i=1}^{t} \beta^{\,t-i} = \dfrac{1 - \beta^t}{1 - \beta}$.",
         r"The factor $1 - \beta$ cancels: $\mathbb{E}[m_t] = \mathbb{E}[g]\,(1 - \beta^t)$.",
         r"Divide by what is missing: $\mathbb{E}\!\left[m_t / (1 - \beta^t)\right] = \mathbb{E}[g]$.",
     ],
     distractors=[
         (
-            r"The sum is geometric: $\sum_{i=1}^{t} \beta^{\,t-i} = \dfrac{1}{1 - \beta}$.",
+            r"The sum in this mean is geometric: $\sum_{i=1}^{t} \beta^{\,t-i} = \dfrac{1}{1 - \beta}$.",
             r"That is the sum of infinitely many terms. After $t$ steps there are $t$; what is missing of the rest is what the correction is about.",
         ),
         (
@@ -499,7 +500,7 @@ clip_by_global_norm = check(clip_by_global_norm)
 # %% [markdown]
 # ## 6. Batches
 #
-# The loss that we want to lower is a mean over all examples. To compute its gradient we would have to run all of them for a single step. But a mean can be *estimated*: draw a few examples, a **minibatch**, and take the mean over these. The estimate is noisy, and that is the *stochastic* in stochastic gradient descent. How noisy? We measure it on *The Raven*: a model as lesson 5 used it, 2000 windows of the poem as "all the data", and batches drawn from them.
+# The loss that we want to lower is a mean over all examples. To compute its gradient we would have to run all of them for a single step. But a mean can be *estimated*: draw a few examples, a **minibatch**, and take the mean over these. The estimate is noisy, and that is the *stochastic* in stochastic gradient descent. How noisy? We measure it on *The Raven*: a model of its characters as it is before training, 2000 windows of the poem as "all the data", and batches drawn from them.
 
 # %% id="predict-noise" jupyter={"source_hidden": true}
 predict(
@@ -533,9 +534,8 @@ lines(
     {"measured": misses, "∝ 1/√B": misses[0] * np.sqrt(sizes[0] / np.array(sizes))},
     title="Four times the examples halve the noise of the gradient",
     x_label="B (examples in a batch)",
-    y_label="distance / length of the full gradient",
+    y_label="distance / full length",
     log_x=True,
-    log_y=True,
     markers=True,
     height=3.2,
 )
@@ -801,7 +801,7 @@ print(
 )
 
 # %% [markdown]
-# Beside the parameters there are those of the best evaluation, and the state of the optimizer: velocities for momentum, both averages and the step number for Adam. The entry `metadata` holds the recipe, the history, and the state of the random generator, without which other batches would be drawn. If one of these were missing, the resumed run would be another run. The file is written under another name first and then renamed, so that a power cut while writing leaves the old one whole.
+# Beside the parameters there are those of the best evaluation, and the state of the optimizer: velocities for momentum, both averages and the step number for Adam. The entry `about` holds the recipe, the history, and the state of the random generator, without which other batches would be drawn. If one of these were missing, the resumed run would be another run. The file is written under another name first and then renamed, so that a power cut while writing leaves the old one whole.
 #
 # ## 11. Your model
 #
@@ -816,7 +816,7 @@ for name, reason in own.refused.items():
 # %% [markdown]
 # If a box that you have solved is white, run the `check` line of its exercise once more: only answers that were right when checked are saved. If one is orange, its file was edited since and is no longer right; the message says what is wrong with it. (A *solved* notebook saves nothing, so that to run it never touches your work. In a fresh copy of the course all boxes are white there.)
 #
-# Every part was checked alone. Do they fit together? Take the same parameters and the same examples, and run them through both models, the course's and yours, forward and backward. Three families, three comparisons:
+# Every part was checked alone. Do they fit together? Take the same parameters and the same examples, and run them through both models, the course's and yours, forward and backward. Two language models and an encoder–decoder:
 
 # %% id="compare"
 for name in ["next_token", "digits", "copy"]:
@@ -834,7 +834,7 @@ minutes = 3
 def train_mine(name, preset=None, accuracy=True):
     """Train a task with the reader's functions, under a live picture. Returns the task and the run."""
     task = load_task(name, preset)
-    parts = pace(own, task).within(minutes)
+    parts = pace(own, task, minutes=minutes).within(minutes)
     with using(**parts), live_training(task, accuracy=accuracy) as watch:
         run = train(task, callback=watch)
     return task, run
@@ -861,7 +861,7 @@ print("at least 99 % of held-out sequences right:", results["next_token"] >= 0.9
 # %% [markdown]
 # ### Questions about digits: `digits`
 #
-# `Max ( 5 3 9 ) →` asks for 9. There are five operations and 1000 triples of digits; a fifth of the triples is never shown in training, with any operation. Two blocks of four heads, Adam with warm-up and cosine, clipping at 1.
+# `Max ( 5 3 9 ) →` asks for 9. There are five operations, and of all triples of digits a fifth is never shown in training, with any operation. Two blocks of four heads, Adam with warm-up and cosine, clipping at 1.
 
 # %% id="job-digits"
 task, run = train_mine("digits")
@@ -937,7 +937,7 @@ attention_heatmap(
 #
 # ### A little grammar: `toy_sentences`
 #
-# Eleven words and a grammar with 600 sentences, of which a fifth is held out: *the cat that sees the dogs sleeps .* The verb agrees with its subject, and a clause may stand between them. There is no single right next word, so exact matches say nothing here, and the picture shows the norm of the gradient. What counts is whether the model says sentences of the grammar.
+# A handful of words and a little grammar, a fifth of whose sentences is held out: *the cat that sees the dogs sleeps .* The verb agrees with its subject, and a clause may stand between them. There is no single right next word, so exact matches say nothing here, and the picture shows the norm of the gradient. What counts is whether the model says sentences of the grammar.
 
 # %% id="job-toy-sentences"
 task, run = train_mine("toy_sentences", accuracy=False)
@@ -983,7 +983,7 @@ show(
 # %% [markdown]
 # New lines in the poet's voice, made of his words and of words that he might have used. On the held-out stanzas the loss fell for a while and then rose: from there on the model learned this poem and not English. With so few characters to learn from it could not be otherwise. For writing in the voice of *The Raven* that is what we want; as a model of English it should have been stopped at the lowest point.
 #
-# The right half of the picture has a surprise. Section 5 spoke of a rare long gradient; here most of them are above the limit of 1, after the loss has long become small. Clipping then acts at nearly every step, as one more factor on the gradient. Adam divides such a factor out again if it changes slowly. What is left is what clipping is for: no single batch counts for much more than the others.
+# The right half of the picture has a surprise. Section 5 spoke of the rare long gradient, and the little grammar had its spikes. Here most gradients are above the limit of 1, also after the loss has long become small. Clipping then acts at nearly every step, as one more factor on the gradient. Adam divides such a factor out again if it changes slowly. What is left is what clipping is for: no single batch counts for much more than the others.
 
 # %% [markdown]
 # ## Check what you know

@@ -54,6 +54,8 @@ def unfilled(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
 
 def inverted(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
     if want.dtype.kind == "b" and np.array_equal(got, ~want):
+        if want.size == 1:
+            return f"{known.path} is {bool(got)}, and it should be {bool(want)}."
         return f"In {known.path}, True and False have changed places."
     return None
 
@@ -137,9 +139,9 @@ def other_places(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
 
 
 def nearly(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
-    if want.dtype.kind != "f" or not np.isfinite(got).all():
+    if want.dtype.kind != "f" or not (np.isfinite(got).all() and np.isfinite(want).all()):
         return None
-    gap = largest(np.where(np.isfinite(want), got - want, 0.0))
+    gap = largest(got - want)
     if gap <= 2e-2 * largest(want):
         return (
             f"{known.path} is close, but not equal: the largest difference is {number(gap)}. A "

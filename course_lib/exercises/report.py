@@ -185,6 +185,11 @@ def changed_input(exercise: Exercise, run: Run, path: str) -> Report:
         "into the array they are given. Make a new array: out = x * 2 in place of x *= 2, or "
         "start from x.copy()."
     )
+    if "[" in path:
+        text += (
+            " Dicts and lists are changed in this way, too, and dict(...) or list(...) copies the "
+            "outermost one alone."
+        )
     return _report(exercise, Finding("changed input", text), run.case)
 
 

@@ -128,7 +128,7 @@ def close(got: Any, want: Any, rtol: float) -> np.ndarray:
 
 
 def part_names(reference: Callable[..., Any], given: Sequence[str]) -> tuple[str, ...]:
-    """Names of what a function returns: as given, else read from its last `return`."""
+    """Names of what a function returns: as given, else read from its own last `return`."""
     return tuple(given) or _returned_names(reference)
 
 
@@ -138,7 +138,8 @@ def _returned_names(reference: Callable[..., Any]) -> tuple[str, ...]:
         tree = ast.parse(textwrap.dedent(inspect.getsource(reference)))
     except (OSError, TypeError, SyntaxError):
         return ()
-    returned = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    returned = [node.value for node in _own_returns(functions[0])] if functions else []
     if not returned or not isinstance(returned[-1], ast.Tuple):
         return ("out",)
     parts = returned[-1].elts
@@ -148,6 +149,15 @@ def _returned_names(reference: Callable[..., Any]) -> tuple[str, ...]:
         part.id if isinstance(part, ast.Name) else f"part {number}"
         for number, part in enumerate(parts, 1)
     )
+
+
+def _own_returns(node: ast.AST) -> Iterator[ast.Return]:
+    """Yield the `return`s of a function from top to bottom, without those of functions in it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Return):
+            yield child
+        elif not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield from _own_returns(child)
 
 
 def split(value: Any, names: Sequence[str]) -> list[tuple[str, Any]]:

@@ -75,6 +75,7 @@ def test_what_is_changed_in_place_is_compared(add) -> None:
         grads["W"][...] = 0
 
     assert "changes its input grads['W'] in place" in flat(judge(harmful))
+    assert "copies the outermost one alone" in flat(judge(harmful))
 
 
 def root(x):
@@ -202,6 +203,22 @@ def test_names_of_the_returned_parts(add) -> None:
     judge = add(halves, [Case((np.arange(3.0),), label="x")], returns=("half", "more"))
     assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, x / 2 + 2)))
     assert "`return half, more`" in flat(judge(lambda x: x / 2))
+
+
+def in_steps(x):
+    def double(z):
+        return z * 2
+
+    if x.size == 0:
+        return x, x
+    half, more = x / 2, double(x) + 1
+    return half, more
+
+
+def test_names_are_those_of_its_own_last_return(add) -> None:
+    judge = add(in_steps, [Case((np.arange(3.0),), label="x")])
+    assert judge(lambda x: (x / 2, 2 * x + 1)).outcome == "right"
+    assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, 2 * x + 2)))
 
 
 def scaled(x, factor):

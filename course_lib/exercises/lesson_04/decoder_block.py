@@ -1,7 +1,5 @@
 """Exercise: decoder_block."""
 
-from typing import Any
-
 import numpy as np
 
 from course_lib import attention, blocks
@@ -10,6 +8,7 @@ from course_lib.blocks import BlockCache
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import other_styles as styles
 from . import wrong_blocks as wrong
 from .drawn import D_MODEL, T_K, T_Q, B, draw_block, draw_past, even_attention, make_config
 
@@ -81,56 +80,6 @@ def _decoder_block(
     if "feed_forward" in params:
         out, feed_cache = blocks.residual(out, feed, params.get("norm_3"), config, rng)
     return out, BlockCache(attention_cache, cross_cache, feed_cache)
-
-
-def _in_a_loop(
-    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
-):
-    n = config.n_heads
-    steps = {
-        "attention": lambda z, p: attention.attend(z, z, p, n, mask, past),
-        "cross_attention": lambda z, p: attention.attend(z, memory, p, n, memory_mask, memory_past),
-        "feed_forward": lambda z, p: blocks.feed_forward(z, p, config.activation),
-    }
-    caches: dict[str, Any] = {}
-    for number, (part, step) in enumerate(steps.items(), start=1):
-        caches[part] = None
-        if part in params:
-            x, caches[part] = blocks.residual(
-                x,
-                lambda z, part=part, step=step: step(z, params[part]),
-                params.get(f"norm_{number}"),
-                config,
-                rng,
-            )
-    return x, BlockCache(**caches)
-
-
-def _from_the_encoder_block(
-    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
-):
-    """Self-attention is an encoder block without feed-forward."""
-    alone = {name: params[name] for name in ("attention", "norm_1") if name in params}
-    out, first = blocks.encoder_block(x, alone, config, mask, rng, past)
-    out, cross = blocks.residual(
-        out,
-        lambda z: attention.attend(
-            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
-        ),
-        params.get("norm_2"),
-        config,
-        rng,
-    )
-    feed = None
-    if "feed_forward" in params:
-        out, feed = blocks.residual(
-            out,
-            lambda z: blocks.feed_forward(z, params["feed_forward"], config.activation),
-            params.get("norm_3"),
-            config,
-            rng,
-        )
-    return out, BlockCache(first.attention, cross, feed)
 
 
 register(
@@ -231,14 +180,25 @@ register(
                 "feed-forward.",
             ),
             Mistake(
+                "norms_one_behind",
+                wrong.decoder_variant(norms=("norm_1", "norm_1", "norm_2")),
+                "The cross-attention uses norm_1 again, and the feed-forward norm_2. Each sublayer "
+                "has its own, in their order: norm_1, norm_2, norm_3.",
+            ),
+            Mistake(
                 "same_norm",
                 wrong.decoder_variant(norms=("norm_1", "norm_1", "norm_1")),
                 "norm_1 is used for all sublayers. Each has its own: norm_1, norm_2, norm_3.",
             ),
             Mistake(
                 "rng_ignored",
-                wrong.decoder_variant(use_rng=False),
+                wrong.decoder_variant(drops=()),
                 "Nothing is dropped: rng does not reach the residuals. It is their last argument.",
+            ),
+            Mistake(
+                "rng_not_in_cross_attention",
+                wrong.decoder_variant(drops=("attention", "feed_forward")),
+                "Nothing is dropped in the cross-attention: rng does not reach its residual.",
             ),
             Mistake(
                 "one_past",
@@ -254,7 +214,7 @@ register(
                 "as its last argument.",
             ),
         ),
-        correct=(_decoder_block, _in_a_loop, _from_the_encoder_block),
+        correct=(_decoder_block, styles.decoder_in_a_loop, styles.decoder_from_the_encoder_block),
         hints=(
             "Take your encoder_block and put a third residual between its two. What is asked "
             "there, and who answers?",

@@ -1,15 +1,14 @@
 """Exercise: encoder_block."""
 
-from typing import Any
-
 import numpy as np
 
-from course_lib import attention, blocks, layers
+from course_lib import attention, blocks
 from course_lib.attention import causal_mask
-from course_lib.blocks import BlockCache, ResidualCache
+from course_lib.blocks import BlockCache
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import other_styles as styles
 from . import wrong_blocks as wrong
 from .drawn import D_MODEL, T_Q, B, draw_block, draw_past, even_attention, make_config
 
@@ -60,44 +59,6 @@ def _encoder_block(x, params, config, mask=None, rng=None, past=None):
     if "feed_forward" in params:
         out, feed_cache = blocks.residual(out, feed, params.get("norm_2"), config, rng)
     return out, BlockCache(attention_cache, None, feed_cache)
-
-
-def _with_lambdas(x, params, config, mask=None, rng=None, past=None):
-    steps = [
-        (
-            "norm_1",
-            lambda z: attention.attend(z, z, params["attention"], config.n_heads, mask, past),
-        )
-    ]
-    if "feed_forward" in params:
-        feed = params["feed_forward"]
-        steps.append(("norm_2", lambda z: blocks.feed_forward(z, feed, config.activation)))
-    caches = []
-    for norm, sublayer in steps:
-        x, cache = blocks.residual(x, sublayer, params.get(norm), config, rng)
-        caches.append(cache)
-    return x, BlockCache(caches[0], None, caches[1] if len(caches) > 1 else None)
-
-
-def _without_residual_function(x, params, config, mask=None, rng=None, past=None):
-    """Norms, sums and caches written out."""
-    caches: list[Any] = [None, None]
-    for place, part in enumerate(("attention", "feed_forward")):
-        if part not in params:
-            continue
-        norm, z, norm_cache = params.get(f"norm_{place + 1}"), x, None
-        if config.norm == "pre":
-            z, norm_cache = layers.layer_norm(x, norm["gamma"], norm["beta"], config.eps)
-        if part == "attention":
-            update, cache = attention.attend(z, z, params[part], config.n_heads, mask, past)
-        else:
-            update, cache = blocks.feed_forward(z, params[part], config.activation)
-        update, dropped = layers.dropout(update, config.dropout, rng)
-        x = x + update
-        if config.norm == "post":
-            x, norm_cache = layers.layer_norm(x, norm["gamma"], norm["beta"], config.eps)
-        caches[place] = ResidualCache(norm_cache, cache, dropped, config.norm)
-    return x, BlockCache(caches[0], None, caches[1])
 
 
 register(
@@ -151,8 +112,9 @@ register(
             Mistake(
                 "no_feed_forward",
                 wrong.encoder_variant(order=("attention",)),
-                "This is the attention in its residual, and the feed-forward is missing. Send "
-                "`out` through a second residual, with norm_2.",
+                "This is the attention in its residual. The feed-forward is missing, or its result "
+                "is not what you return: send `out` through a second residual, with norm_2, and "
+                "put the result into `out` again.",
             ),
             Mistake(
                 "needs_norms",
@@ -192,6 +154,12 @@ register(
                 "what it returns is the sum.",
             ),
             Mistake(
+                "feed_added",
+                wrong.feed_added,
+                "`out` is added to what the second residual returns, which is already the sum. "
+                "Let it take the place of `out`.",
+            ),
+            Mistake(
                 "norm_twice",
                 wrong.encoder_variant(residual=wrong.norm_twice),
                 "x goes through the layer norm before it reaches residual, and with it what passes "
@@ -205,8 +173,20 @@ register(
             ),
             Mistake(
                 "rng_ignored",
-                wrong.encoder_variant(use_rng=False),
+                wrong.encoder_variant(drops=()),
                 "Nothing is dropped: rng does not reach the residuals. It is their last argument.",
+            ),
+            Mistake(
+                "rng_in_attention_only",
+                wrong.encoder_variant(drops=("attention",)),
+                "Nothing is dropped in the feed-forward: rng reaches the first residual, but not "
+                "the second.",
+            ),
+            Mistake(
+                "rng_in_feed_forward_only",
+                wrong.encoder_variant(drops=("feed_forward",)),
+                "Nothing is dropped in the attention: rng reaches the second residual, but not "
+                "the first.",
             ),
             Mistake(
                 "past_ignored",
@@ -225,7 +205,7 @@ register(
                 ),
             ),
         ),
-        correct=(_encoder_block, _with_lambdas, _without_residual_function),
+        correct=(_encoder_block, styles.encoder_with_lambdas, styles.encoder_written_out),
         hints=(
             "Two residuals, one after the other. The second takes in what the first put out.",
             "residual wants a function of one array. `attend` is given; write `feed(z)` like it: "

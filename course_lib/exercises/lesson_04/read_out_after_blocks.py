@@ -98,17 +98,17 @@ register(
                 "no_embedding",
                 wrong.readings(with_embedding=False),
                 lambda case, got, want: (
-                    f"There are {len(got)} readings, one after each block. The first one belongs "
-                    f"before them, after the embedding: n_layers + 1 = {len(want)} in all."
+                    f"The readings begin after the first block. One belongs before it, after the "
+                    f"embedding: n_layers + 1 = {len(want)} in all, and yours are {len(got)}."
                 ),
             ),
             Mistake(
                 "no_last",
                 wrong.readings(with_last=False),
                 lambda case, got, want: (
-                    f"There are {len(got)} readings, of {len(want)}: the last block is run, but "
-                    "nothing is read after it. Read once before the loop and once in it, after "
-                    "each block."
+                    f"The last reading is missing, {len(got)} of {len(want)} are there: the last "
+                    "block is run, but nothing is read after it. Read once before the loop and "
+                    "once in it, after each block."
                 ),
             ),
             Mistake(
@@ -116,6 +116,19 @@ register(
                 wrong.readings(norm_goes_on=True),
                 "The normed vectors go on into the next block. The norm belongs to the reading "
                 "alone: give its result a name of its own and leave x as it is.",
+            ),
+            Mistake(
+                "norm_goes_on_from_the_embedding",
+                wrong.readings(norm_goes_on="from the embedding on"),
+                "The normed vectors go into the blocks, those of the embedding, too. The norm "
+                "belongs to the reading alone: give its result a name of its own and leave x as it "
+                "is.",
+            ),
+            Mistake(
+                "norm_for_the_last_only",
+                wrong.readings(norm="last"),
+                "Only the last reading is normed. Each is made as if the model ended there: last "
+                "norm, then output.",
             ),
             Mistake(
                 "no_norm",
@@ -140,6 +153,11 @@ register(
                 wrong.readings(causal=False),
                 "The blocks run without a mask, so each position has seen the tokens that follow "
                 "it. This is a language model: attention.causal_mask(T).",
+            ),
+            Mistake(
+                "probabilities",
+                wrong.readings(probabilities=True),
+                "These are probabilities. The logits are asked for, as they stand before softmax.",
             ),
             Mistake(
                 "no_bias",

@@ -21,7 +21,7 @@ def encoder_variant(
     order=("attention", "feed_forward"),
     norms=("norm_1", "norm_2"),
     use_mask=True,
-    use_rng=True,
+    drops=("attention", "feed_forward"),
     use_past=True,
     activation=None,
     residual=blocks.residual,
@@ -33,12 +33,12 @@ def encoder_variant(
         attend, feed = sublayers(
             params, config, mask if use_mask else None, past if use_past else None, activation
         )
-        rng = rng if use_rng else None
         for part in order:
+            given = rng if part in drops else None
             if part == "attention":
-                x = residual(x, attend, get(params, norms[0]), config, rng)[0]
+                x = residual(x, attend, get(params, norms[0]), config, given)[0]
             elif part in params:
-                x = residual(x, feed, get(params, norms[1]), config, rng)[0]
+                x = residual(x, feed, get(params, norms[1]), config, given)[0]
         return x
 
     return answer
@@ -63,6 +63,15 @@ def no_residual(x, sublayer, norm_params, config, rng=None):
 def residual_twice(x, sublayer, norm_params, config, rng=None):
     out, cache = blocks.residual(x, sublayer, norm_params, config, rng)
     return x + out, cache
+
+
+def feed_added(x, params, config, mask=None, rng=None, past=None):
+    """What the second residual returns is added to what goes in."""
+    attend, feed = sublayers(params, config, mask, past)
+    out, _ = blocks.residual(x, attend, params.get("norm_1"), config, rng)
+    if "feed_forward" in params:
+        out = out + blocks.residual(out, feed, params.get("norm_2"), config, rng)[0]
+    return out
 
 
 def norm_twice(x, sublayer, norm_params, config, rng=None):
@@ -118,7 +127,7 @@ def decoder_variant(
     pasts=("past", "memory_past"),
     asks="z",
     shared=False,
-    use_rng=True,
+    drops=("attention", "cross_attention", "feed_forward"),
     begins_at=None,
 ):
     """A decoder block with one step replaced."""
@@ -152,7 +161,7 @@ def decoder_variant(
                     parts[part],
                     params.get(named[part]),
                     config,
-                    rng if use_rng else None,
+                    rng if part in drops else None,
                 )
         return out
 

@@ -16,6 +16,7 @@ def readings(
     differences=False,
     positions=True,
     from_the_start=False,
+    probabilities=False,
     eps=lambda config: config.eps,
     matrix=lambda params: params["output"]["W"],
 ):
@@ -27,11 +28,13 @@ def readings(
         if not positions:
             x, _ = layers.embedding(ids, params["embedding"]["W"])
         states, first = [x], x
+        if norm_goes_on == "from the embedding on":
+            x, _ = layers.layer_norm(x, **params["norm"], eps=config.eps)
         for block_params in params["blocks"]:
             x, _ = blocks.encoder_block(first if from_the_start else x, block_params, config, mask)
+            states.append(x)
             if norm_goes_on:
                 x, _ = layers.layer_norm(x, **params["norm"], eps=config.eps)
-            states.append(x)
         if differences:
             states = [states[0], *np.diff(states, axis=0)]
         if not with_embedding:
@@ -39,12 +42,12 @@ def readings(
         if not with_last:
             states = states[:-1]
         out = []
-        for state in states:
-            if norm:
+        for height, state in enumerate(states):
+            if norm is True or (norm == "last" and height == len(states) - 1):
                 state, _ = layers.layer_norm(state, **params["norm"], eps=eps(config))
             b = params["output"]["b"] if bias else 0
             out.append(state @ matrix(params) + b)
-        return np.stack(out)
+        return layers.softmax(np.stack(out))[0] if probabilities else np.stack(out)
 
     return answer
 

@@ -135,6 +135,13 @@ register(
                 "array scores, with axis=None.",
             ),
             Mistake(
+                "step_only",
+                wrong.variant(wrong.step_only),
+                "The sums so far are left out: a candidate's score is the log-probability of its "
+                "last token alone. It is the sum of the whole continuation: totals[:, None] + "
+                "log_p.",
+            ),
+            Mistake(
                 "step_alone",
                 wrong.variant(wrong.step_alone),
                 "The candidates are compared by their last token alone. What counts is the whole "
@@ -175,6 +182,19 @@ register(
                 wrong.variant(wrong.turned),
                 "The place in the flat array is read wrongly. A row of scores has vocab_size "
                 "entries, so rows, tokens = np.divmod(best, vocab_size).",
+            ),
+            Mistake(
+                "rows_for_tokens",
+                wrong.variant(wrong.exchanged),
+                "rows holds numbers that no beam has: at the first step there is one beam, so all "
+                "of rows must be 0. A place in the flat array is row * vocab_size + token: "
+                "rows, tokens = np.divmod(best, vocab_size).",
+            ),
+            Mistake(
+                "one_sum_for_all",
+                wrong.variant(log_of=lambda z: z - np.logaddexp.reduce(z, axis=None)),
+                "The logarithm of the sum runs over all beams at once. Each row of logits is a "
+                "choice of its own: axis=-1, keepdims=True.",
             ),
             Mistake(
                 "no_select",

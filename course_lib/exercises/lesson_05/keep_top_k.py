@@ -70,6 +70,11 @@ def _threshold(probabilities, k):
     return _normal(np.where(probabilities >= least, probabilities, 0.0))
 
 
+def _last_of_equals(probabilities, k):
+    order = np.argsort(probabilities, axis=-1, kind="stable")[..., ::-1]
+    return _normal(probabilities * (np.argsort(order, axis=-1) < k))
+
+
 def _strict_threshold(probabilities, k):
     ranked = -np.sort(-probabilities, axis=-1)
     least = ranked[..., min(k, ranked.shape[-1]) - 1, None]
@@ -154,6 +159,12 @@ register(
                     f"{int((np.asarray(got) > 0).sum(axis=-1).max())} and not {case.args[1]}. Of "
                     "equal ones the first stay: choose by place in a stable order, not by value."
                 ),
+            ),
+            Mistake(
+                "last_of_equals",
+                _last_of_equals,
+                "Of equal probabilities the last ones stay here, and the first ones should. A "
+                "reversed order reverses equals too: sort -probabilities, with kind='stable'.",
             ),
             Mistake(
                 "strict_threshold",

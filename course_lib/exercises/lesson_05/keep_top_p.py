@@ -31,6 +31,11 @@ def keep_top_p_cases(rng):
             label="a row without a favorite beside a row with one",
             expected=[[1 / 6] * 6 + [0], [0, 1, 0, 0, 0, 0, 0]],
         ),
+        Case(
+            (np.array([0.125, 0.5, 0.125, 0.25]), 0.75),
+            label="0.5 and 0.25 reach 0.75 exactly",
+            expected=[0, 2 / 3, 0, 1 / 3],
+        ),
         Case((rng.dirichlet(np.ones(11), size=(2, 3)), 0.75), label="a batch"),
         Case((HAND, 1.0), label="p = 1 keeps everything", expected=HAND),
     ]
@@ -76,6 +81,14 @@ def _one_too_few(probabilities, p):
     return _ranked(probabilities, lambda ranked, running: running <= p)
 
 
+def _one_too_few_strictly(probabilities, p):
+    return _ranked(probabilities, lambda ranked, running: running < p)
+
+
+def _one_too_many(probabilities, p):
+    return _ranked(probabilities, lambda ranked, running: running - ranked <= p)
+
+
 def _one_too_few_but_one(probabilities, p):
     def keep(ranked, running):
         return (running <= p) | (np.arange(ranked.shape[-1]) == 0)
@@ -89,6 +102,11 @@ def _not_normalized(probabilities, p):
 
 def _as_threshold(probabilities, p):
     return _normal(np.where(probabilities >= p, probabilities, 0.0))
+
+
+def _last_of_equals(probabilities, p):
+    turned = np.ascontiguousarray(probabilities[..., ::-1])
+    return keep_top_p(turned, p)[..., ::-1]
 
 
 def _unsorted(probabilities, p):
@@ -124,9 +142,11 @@ def _share_of_largest(probabilities, p):
     return _normal(np.where(probabilities >= p * largest, probabilities, 0.0))
 
 
-def _left(got):
-    return int((np.asarray(got).reshape(-1, np.shape(got)[-1])[0] > 0).sum())
-
+BELOW = (
+    "You keep the tokens as long as their sum stays below p. They must reach p: the token that "
+    "crosses it belongs to them. And where the first token alone is more than p, nothing is left "
+    "here, and 0/0 is nan. Compare the sum *before* each token with p."
+)
 
 register(
     Exercise(
@@ -135,13 +155,19 @@ register(
         reference=keep_top_p,
         cases=keep_top_p_cases,
         mistakes=(
+            Mistake("one_too_few", _one_too_few, BELOW),
+            Mistake("one_too_few_strictly", _one_too_few_strictly, BELOW),
             Mistake(
-                "one_too_few",
-                _one_too_few,
-                "You keep the tokens as long as their sum stays below p. They must reach p: the "
-                "token that crosses it belongs to them. And where the first token alone is more "
-                "than p, nothing is left here, and 0/0 is nan. Compare the sum *before* each "
-                "token with p.",
+                "one_too_many",
+                _one_too_many,
+                "Where the sum reaches p exactly you take one token more. The fewest that have at "
+                "least p are wanted: keep a token only if the sum before it is below p.",
+            ),
+            Mistake(
+                "last_of_equals",
+                _last_of_equals,
+                "Of equal probabilities the last are taken first. A reversed order reverses "
+                "equals too: sort -probabilities, with kind='stable'.",
             ),
             Mistake(
                 "one_too_few_but_one",

@@ -24,6 +24,12 @@ def next_probabilities_cases(rng):
             expected=np.array([0.01, 0.16, 0.0025, 0.09, 0.0225]) / 0.285,
         ),
         Case((HAND,), {"temperature": 0.0}, label="temperature 0", expected=[0, 1, 0, 0, 0]),
+        Case(
+            (np.array([2.0, 5.0, 5.0, 1.0]),),
+            {"temperature": 0.0},
+            label="temperature 0, two logits are the largest",
+            expected=[0, 1, 0, 0],
+        ),
         Case((HAND,), {"top_k": 2}, label="top_k 2", expected=[0, 4 / 7, 0, 3 / 7, 0]),
         Case((HAND,), {"top_p": 0.6}, label="top_p 0.6", expected=[0, 4 / 7, 0, 3 / 7, 0]),
         # Of the three tokens left, 0.4/0.85 and 0.3/0.85 reach 0.8 together.
@@ -130,6 +136,13 @@ def _argmax_of_all(logits, temperature=1.0, top_k=None, top_p=None):
     return _plain(logits, temperature, top_k, top_p)
 
 
+def _ties_share(logits, temperature=1.0, top_k=None, top_p=None):
+    if temperature == 0:
+        largest = logits == logits.max(axis=-1, keepdims=True)
+        return largest / largest.sum(axis=-1, keepdims=True)
+    return _plain(logits, temperature, top_k, top_p)
+
+
 def _greedy_id(logits, temperature=1.0, top_k=None, top_p=None):
     return logits.argmax(axis=-1) if temperature == 0 else _plain(logits, temperature, top_k, top_p)
 
@@ -159,6 +172,12 @@ register(
                 _greedy_id,
                 "With temperature 0 you return the id of the largest logit. Return probabilities "
                 "there too: 1 for that token and 0 for the others.",
+            ),
+            Mistake(
+                "ties_share",
+                _ties_share,
+                "At temperature 0 equal logits share the probability. The first of them gets all "
+                "of it: argmax(axis=-1), and layers.one_hot.",
             ),
             Mistake(
                 "multiplied",

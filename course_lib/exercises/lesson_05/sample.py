@@ -8,6 +8,13 @@ from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 
 
+def _number_0():
+    """Return a generator whose first numbers are exactly 0, as any may be once in 2 ** 53."""
+    bits = np.random.MT19937(0)
+    bits.state = {"bit_generator": "MT19937", "state": {"key": np.zeros(624, np.uint32), "pos": 0}}
+    return np.random.Generator(bits)
+
+
 def sample_cases(rng):
     rows = rng.dirichlet(np.ones(7), size=11)
     zeros = np.array([[0.0, 0.5, 0.0, 0.5, 0.0]] * 13)
@@ -25,6 +32,11 @@ def sample_cases(rng):
         ),
         Case((rows, np.random.default_rng(3)), label="eleven rows of seven tokens"),
         Case((zeros, np.random.default_rng(5)), label="tokens of probability 0"),
+        Case(
+            (np.array([[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]]), _number_0()),
+            label="the random number 0, where token 0 has the probability 0",
+            expected=[1, 2],
+        ),
         Case(
             (np.full((17, 3), 1 / 3), np.random.default_rng(7)),
             label="seventeen rows, all tokens equally likely",
@@ -86,6 +98,10 @@ def _one_too_early(probabilities, rng):
 
 def _other_side(probabilities, rng):
     return (np.cumsum(probabilities, axis=-1) > rng.random((len(probabilities), 1))).sum(axis=-1)
+
+
+def _strictly_before(probabilities, rng):
+    return (np.cumsum(probabilities, axis=-1) < rng.random((len(probabilities), 1))).sum(axis=-1)
 
 
 def _without_sum(probabilities, rng):
@@ -169,6 +185,12 @@ register(
                 _other_side,
                 "You count the pieces that end after the random number. Those that end before it, "
                 "or right at it, are counted: running <= drawn.",
+            ),
+            Mistake(
+                "strictly_before",
+                _strictly_before,
+                "Pieces that end right at the random number are not counted. The number may be 0, "
+                "and then a first token of probability 0 is drawn: compare with <=.",
             ),
             Mistake(
                 "without_sum",

@@ -30,6 +30,10 @@ def step_alone(totals, log_p, n):
     return rows, tokens, (totals[:, None] + log_p)[rows, tokens]
 
 
+def step_only(totals, log_p, n):
+    return every_candidate(np.zeros_like(totals), log_p, n)
+
+
 def too_few(totals, log_p, n):
     return every_candidate(totals, log_p, n // 2)
 
@@ -50,6 +54,12 @@ def turned(totals, log_p, n):
     best = np.argsort(-scores, axis=None, kind="stable")[:n]
     tokens, rows = np.divmod(best, len(totals))
     return rows, np.minimum(tokens, log_p.shape[1] - 1), scores.reshape(-1)[best]
+
+
+def exchanged(totals, log_p, n):
+    """Take the rows for tokens and the tokens for rows."""
+    rows, tokens, scores = every_candidate(totals, log_p, n)
+    return tokens, rows, scores
 
 
 def variant(

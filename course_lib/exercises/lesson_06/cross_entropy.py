@@ -137,6 +137,18 @@ register(
                 "1 - eps on top (Szegedy et al. 2016, Sec. 7).",
             ),
             Mistake(
+                "probability_smoothed",
+                wrong.probability_smoothed,
+                "You smooth the model's probability. What is smoothed is the wanted one: (1 - eps) "
+                "times the surprise of the target plus eps times the mean surprise of all tokens.",
+            ),
+            Mistake(
+                "log_of_softmax",
+                wrong.log_of_softmax,
+                "You take the logarithm of the softmax. Where a probability is rounded to 0 that "
+                "is -inf, and 0 times inf is nan. Take log_softmax.",
+            ),
+            Mistake(
                 "smoothing_summed",
                 wrong.smoothing_summed,
                 "The even part is a sum over the vocabulary. Each token is wanted with "

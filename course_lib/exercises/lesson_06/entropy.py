@@ -31,7 +31,15 @@ def entropy_cases(rng):
         ),
         Case((p,), label="one distribution for each position of a batch"),
         Case((np.eye(5)[:3] / 2 + p[0] / 2,), label="three rows"),
+        Case((_nearly_certain(100_003),), label="100,003 tokens, one of them nearly certain"),
     ]
+
+
+def _nearly_certain(vocab_size):
+    """All but 2^-24 for one token: here even an eps of 1e-12 shows, in float32 as well."""
+    p = np.full(vocab_size, 2.0**-24 / (vocab_size - 1))
+    p[2] = 1 - 2.0**-24
+    return p
 
 
 def _loop(p):
@@ -58,7 +66,11 @@ def _no_care_for_zero(p):
 
 
 def _with_eps(p):
-    return -(p * np.log(p + 1e-3)).sum(axis=-1)
+    return -(p * np.log(p + 1e-12)).sum(axis=-1)
+
+
+def _clipped(p):
+    return -(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1)
 
 
 def _over_everything(p):
@@ -141,8 +153,15 @@ register(
             Mistake(
                 "with_eps",
                 _with_eps,
-                "A number is added to p before the logarithm, which changes all the other terms, "
-                "too. Take the logarithm of p itself, and let the terms with p = 0 count 0.",
+                "A small number is added to p before the logarithm. That changes the terms in "
+                "which p is small too, and makes certainty a little less than 0. Take the "
+                "logarithm of p itself, and let the terms with p = 0 count 0.",
+            ),
+            Mistake(
+                "clipped",
+                _clipped,
+                "Below 1e-12 you replace p inside the logarithm. That changes small probabilities "
+                "as well as 0. Replace only p = 0, by 1: np.where(p > 0, p, 1.0).",
             ),
         ),
         correct=(_loop, _ignore_warnings, _masked),

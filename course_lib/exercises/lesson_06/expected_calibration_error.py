@@ -34,7 +34,7 @@ def expected_calibration_error_cases(rng):
         # Three quarters sure, and right three times of four.
         Case(
             (np.full(4, 0.75), np.array([True, False, True, True])),
-            label="75 % sure, 75 % right",
+            label="75% sure, 75% right",
             expected=0.0,
         ),
         Case(
@@ -46,6 +46,13 @@ def expected_calibration_error_cases(rng):
         Case((sure, right), {"n_bins": 7}, label="197 answers in 7 bins"),
         Case((1 - sure / 4, right), label="answers with high confidence: some bins are empty"),
         Case((sure / 2, right), label="answers with low confidence, often right"),
+        # 0.25 and 0.4 share a bin, |0.325 - 1/2|; 0.5 and 0.7 another, |0.6 - 1/2|.
+        Case(
+            (np.array([0.25, 0.4, 0.5, 0.7]), np.array([True, False, True, False])),
+            {"n_bins": 4},
+            label="confidences on the edge of a bin",
+            expected=0.5 * 0.175 + 0.5 * 0.1,
+        ),
     ]
 
 
@@ -65,7 +72,7 @@ def _by_edges(confidence, right, n_bins=10):
     edges = np.linspace(0, 1, n_bins + 1)
     error = 0.0
     for low, high in pairwise(edges):
-        inside = (confidence > low) & (confidence <= high)
+        inside = (confidence >= low) & ((confidence < high) | (high == 1))
         if inside.sum() > 0:
             error += inside.sum() * abs(right[inside].mean() - confidence[inside].mean())
     return error / len(confidence)
@@ -119,6 +126,12 @@ def _ones_apart(confidence, right, n_bins=10):
 
 def _rounded(confidence, right, n_bins=10):
     bins = np.round(confidence * n_bins)
+    parts = [bins == b for b in np.unique(bins)]
+    return float(sum(m.mean() * abs(confidence[m].mean() - right[m].mean()) for m in parts))
+
+
+def _upper_edges(confidence, right, n_bins=10):
+    bins = np.ceil(confidence * n_bins)
     parts = [bins == b for b in np.unique(bins)]
     return float(sum(m.mean() * abs(confidence[m].mean() - right[m].mean()) for m in parts))
 
@@ -179,6 +192,12 @@ register(
                 "in the same bin as 0.32. Round down: (confidence * n_bins).astype(int).",
             ),
             Mistake(
+                "upper_edges",
+                _upper_edges,
+                "A confidence on the edge between two bins falls into the lower one. Here it "
+                "belongs to the upper: c * n_bins, rounded down. Only 1 stays in the last bin.",
+            ),
+            Mistake(
                 "empty_bins",
                 _empty_bins,
                 "A bin without any answer has no mean: its nan spoils the sum. Leave empty bins "
@@ -217,7 +236,7 @@ register(
                 "each_answer",
                 _each_answer,
                 "You compare each confidence with its own 0 or 1. A single answer is right or "
-                "wrong and cannot be 80 % right: take the means of a bin first, then the gap.",
+                "wrong and cannot be 80% right: take the means of a bin first, then the gap.",
             ),
             Mistake(
                 "middles",

@@ -79,6 +79,15 @@ def _no_care_for_zero(p, q):
     return (p * np.log(p / q)).sum(axis=-1)
 
 
+def _zero_times_inf(p, q):
+    log_p = np.log(np.where(p > 0, p, 1.0))
+    return -(p * np.log(q)).sum(axis=-1) + (p * log_p).sum(axis=-1)
+
+
+def _mean(p, q):
+    return kl_divergence(p, q) / p.shape[-1]
+
+
 def _cross_entropy(p, q):
     with np.errstate(divide="ignore"):
         return -(p * np.log(np.where(p > 0, q, 1.0))).sum(axis=-1)
@@ -123,6 +132,12 @@ register(
         mistakes=(
             Mistake("no_care_for_zero", _no_care_for_zero, _ZERO),
             Mistake(
+                "zero_times_inf",
+                _zero_times_inf,
+                "Where q is 0, its logarithm is -inf; if p is 0 there, too, 0 times inf is nan. "
+                "What never happens costs nothing, whatever q is: let the term be 0 where p is 0.",
+            ),
+            Mistake(
                 "swapped",
                 _swapped,
                 lambda case, got, want: (
@@ -153,6 +168,11 @@ register(
                 _skips_zeros_of_q,
                 "The terms with q = 0 are left out. If p is above 0 there, something happens that "
                 "q ruled out, and KL is infinite. Only the terms with p = 0 count 0.",
+            ),
+            Mistake(
+                "mean_of_terms",
+                _mean,
+                "The terms are to be summed, not averaged: p is the weight already.",
             ),
             Mistake(
                 "not_weighted",

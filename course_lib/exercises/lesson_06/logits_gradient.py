@@ -67,6 +67,11 @@ def _along_axis(logits, targets):
     return out / n
 
 
+def _softmax_and_cache(logits, targets):
+    _, y, n = _parts(logits, targets)
+    return (layers.softmax(logits) - y) / n
+
+
 def _not_divided(logits, targets):
     p, y, _ = _parts(logits, targets)
     return p - y

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from course_lib import loss
+from course_lib import layers, loss
 
 
 def flat(logits, targets, pad_id):
@@ -42,6 +42,21 @@ def smoothing_over_others(logits, targets, pad_id=None, label_smoothing=0.0):
     own = log_p[np.arange(len(targets)), targets]
     others = (log_p.sum(axis=-1) - own) / (log_p.shape[-1] - 1)
     return -((1 - label_smoothing) * own + label_smoothing * others)[counted].mean()
+
+
+def probability_smoothed(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, _ = flat(logits, targets, pad_id)
+    own = np.exp(log_p[np.arange(len(targets)), targets])
+    mixed = (1 - label_smoothing) * own + label_smoothing / log_p.shape[-1]
+    return -np.log(mixed[counted]).mean()
+
+
+def log_of_softmax(logits, targets, pad_id=None, label_smoothing=0.0):
+    _, targets, counted, _ = flat(logits, targets, pad_id)
+    log_p = np.log(layers.softmax(logits.reshape(-1, logits.shape[-1]))[0])
+    own = log_p[np.arange(len(targets)), targets]
+    mixed = (1 - label_smoothing) * own + label_smoothing * log_p.mean(axis=-1)
+    return -mixed[counted].mean()
 
 
 def smoothing_summed(logits, targets, pad_id=None, label_smoothing=0.0):

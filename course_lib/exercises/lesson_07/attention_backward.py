@@ -199,6 +199,12 @@ register(
                 "q_i, a sum down a column, dscores transposed.",
             ),
             Mistake(
+                "dq_from_q",
+                _steps(dq=lambda dscores, q, k, weights: dscores @ q),
+                "dq is made from q. Query and key meet in one product, and each gets the other "
+                "one: dq = dscores @ k.",
+            ),
+            Mistake(
                 "dk_from_k",
                 _steps(dk=lambda dscores, q, k, weights: dscores.swapaxes(-1, -2) @ (dscores @ k)),
                 "dk is made from dq. Query and key meet in one product, and each gets the other "

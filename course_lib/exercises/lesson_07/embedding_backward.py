@@ -142,6 +142,12 @@ register(
                 "add up the rows of dout instead.",
             ),
             Mistake(
+                "looked_up",
+                lambda dout, cache: dout[cache[0]],
+                "dout[ids] looks rows up, as the forward did. The backward goes the other way: "
+                "what came back at a place is added to row ids[place] of dW.",
+            ),
+            Mistake(
                 "dout_itself",
                 lambda dout, cache: dout,
                 "You return dout, which has a row for each place in the text. dW has a row for "

@@ -78,6 +78,11 @@ def _first_bias_too_late(dout, cache):
     return dx, grads | {"b_1": dhidden.reshape(-1, dhidden.shape[-1]).sum(axis=0)}
 
 
+def _exact_forgotten(dhidden, cache, activation):
+    backs = {"relu": relu_backward, "gelu": gelu_backward}
+    return backs[activation](dhidden, cache) if activation in backs else dhidden
+
+
 def _order_kept(dout, cache):
     first, nonlinearity, second, activation = cache
     dhidden, dW_1, db_1 = linear_backward(dout, first)
@@ -114,10 +119,16 @@ register(
                 "last entry of the cache says which nonlinearity it was.",
             ),
             Mistake(
+                "exact_forgotten",
+                _with(slope=_exact_forgotten),
+                'With "gelu_exact" the nonlinearity is skipped. gelu_backward serves both "gelu" '
+                'and "gelu_exact": ask whether it is "relu", and otherwise call it.',
+            ),
+            Mistake(
                 "order_kept",
                 _order_kept,
-                "You begin with the first linear map, as the forward does. The backward begins "
-                "where the forward ended, with `second`.",
+                "dout goes back through the first linear map. The forward ended with `second`, so "
+                "dout meets that one; `first` gets what comes back from the nonlinearity.",
             ),
             Mistake(
                 "first_bias_too_late",

@@ -94,6 +94,12 @@ register(
                 "In the second term Phi' stands alone. It is multiplied by x: Phi + x · Phi'.",
             ),
             Mistake(
+                "dout_in_one_term",
+                _with(whole=lambda dout, x, phi, dphi: dout * phi + x * dphi),
+                "dout multiplies only the first term. It multiplies the whole slope: "
+                "dout * (Phi + x · Phi').",
+            ),
+            Mistake(
                 "no_dout",
                 _with(whole=lambda dout, x, phi, dphi: phi + x * dphi),
                 "This is the slope of gelu alone. The chain rule multiplies it by dout.",
@@ -107,7 +113,7 @@ register(
             ),
             Mistake(
                 "always_tanh",
-                _with(exact=lambda x: _tanh_slope(x, layers.gelu(x)[1][1])),
+                lambda dout, cache: _plain(dout, (*cache[:2], "tanh")),
                 "The forward used the exact Phi, and you take the slope of the tanh form. They "
                 "differ in the third digit. A backward belongs to its own forward, to the letter: "
                 "ask `approximate`.",
@@ -124,6 +130,17 @@ register(
                 _with(tanh=lambda x, phi: 2 * phi * (1 - phi)),
                 "In the tanh form the slope of what stands inside the tanh is missing: √(2/π) (1 + "
                 "3 · 0.044715 x²). The chain has one more link.",
+            ),
+            Mistake(
+                "inner_not_derived",
+                _with(tanh=lambda x, phi: 2 * phi * (1 - phi) * _C * (x + 0.044715 * x**3)),
+                "In the tanh form you multiply by u itself. The chain rule wants its slope, u' = "
+                "√(2/π) (1 + 3 · 0.044715 x²).",
+            ),
+            Mistake(
+                "inner_without_three",
+                _with(tanh=lambda x, phi: 2 * phi * (1 - phi) * _C * (1 + 0.044715 * x**2)),
+                "In the tanh form the slope of 0.044715 x³ is 3 · 0.044715 x²: the 3 is missing.",
             ),
             Mistake(
                 "inner_without_cube",

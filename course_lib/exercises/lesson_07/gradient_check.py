@@ -7,7 +7,7 @@ from course_lib.gradcheck import numerical_gradient
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from . import wrong_checks as wrong
-from .planted import planted
+from .planted import REASONS, planted
 
 
 def gradient_check_cases(rng):
@@ -99,6 +99,13 @@ def _slips(check):
     return f"{slipped} of {len(wrong)} wrong gradients slip through"
 
 
+def _reason(case, got, want):
+    """What to think of at one planted gradient, where the check as a whole is not known."""
+    right, name = case.label.split(", ", 1)
+    begin = "This right gradient is turned down." if right == "right" else "This wrong one passes."
+    return f"{begin} {REASONS[name]} print(break_the_checker(gradient_check)) shows the others."
+
+
 def _told(key, check, text):
     return Mistake(key, check, lambda case, got, want: f"{text} {_slips(check)}.")
 
@@ -188,12 +195,7 @@ register(
                 "difference is rounding, and rounding divided by nearly 0 is a large relative "
                 "error, or nan. Add a floor: |a − b| ≤ 1e-5 · |b| + 1e-8, as np.allclose has it.",
             ),
-            Mistake(
-                "step_too_small",
-                wrong.checker(step=1e-12),
-                "Right gradients are turned down. With a step of about 1e-12 the two values of f "
-                "agree in nearly all digits, and their difference is rounding. Take 1e-5.",
-            ),
+            Mistake("step_too_small", wrong.checker(step=1e-12), _reason),
             Mistake(
                 "step_too_large",
                 wrong.checker(step=0.1),
@@ -219,8 +221,7 @@ register(
             Mistake(
                 "always_true",
                 lambda forward, backward, args: True,
-                "Every gradient passes, whatever it is. Such a check is worse than none, for it is "
-                "believed.",
+                _reason,
             ),
         ),
         correct=(gradient_check, _by_largest, _entry_by_entry),

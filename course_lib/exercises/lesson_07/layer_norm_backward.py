@@ -102,6 +102,11 @@ def _means_without_gamma(dout, normalized, inverse_std, gamma):
     return inverse_std * (gamma * dout - dout.mean(axis=-1, keepdims=True) - normalized * along)
 
 
+def _along_the_ones(dout, normalized, inverse_std, gamma):
+    d = dout * gamma
+    return inverse_std * (d - (d * (1 + normalized)).mean(axis=-1, keepdims=True))
+
+
 def _total(case, got):
     """What the reader's dx sums to in the first vector."""
     return number(np.asarray(got[0]).reshape(-1, np.shape(got[0])[-1])[0].sum())
@@ -143,6 +148,13 @@ register(
                 ),
                 "In the last term you take the mean of d alone. It is the mean of d * normalized: "
                 "how much of d points along normalized.",
+            ),
+            Mistake(
+                "along_the_ones",
+                _with(dx=_along_the_ones),
+                "The last term lacks the factor normalized in front. Through the deviation a "
+                "vector is stretched, so what is taken away points along normalized: normalized "
+                "times the mean of d * normalized.",
             ),
             Mistake(
                 "without_the_variance",

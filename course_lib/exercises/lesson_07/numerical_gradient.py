@@ -29,6 +29,7 @@ def numerical_gradient_cases(rng):
         Case((lambda x: float(np.sum((x - target) ** 2)), target * 3), label="a matrix"),
         Case((lambda x: float(np.sum(slopes * np.sin(x))), slopes + 1), label="three axes"),
         Case((lambda x: float(x.max()), np.array([0.5, 2.0, -1.0])), label="the largest of three"),
+        Case((lambda x: float(np.sum(x**2)), target.T), label="a transposed matrix"),
     ]
 
 
@@ -67,6 +68,10 @@ def _turned_round(f, x, step=1e-5):
     return -_probe(x, f, step, _central)
 
 
+def _half_way(f, x, step=1e-5):
+    return _one_sided(f, x, step) / 2
+
+
 def _not_divided(f, x, step=1e-5):
     return 2 * step * _probe(x, f, step, _central)
 
@@ -96,6 +101,11 @@ def _row_by_row(f, x, step=1e-5):
 def _flat(f, x, step=1e-5):
     values = np.array(x, dtype=float).ravel()
     return _probe(values, lambda flat: f(flat.reshape(x.shape)), step, _central)
+
+
+def _flat_copy(f, x, step=1e-5):
+    x = x.copy(order="K")
+    return _probe(x, f, step, _central) if x.flags.c_contiguous else np.zeros_like(x)
 
 
 def _with_copies(f, x, step=1e-5):
@@ -128,6 +138,13 @@ register(
                 "You go up from x and compare with x itself. That difference is off by about "
                 "step · f''/2. Go down as well, f(x + step) − f(x − step), and divide by 2 · step: "
                 "then the error shrinks with step².",
+            ),
+            Mistake(
+                "half_way",
+                _half_way,
+                "The difference is f(x + step) − f(x), but it is divided by 2 · step. If you go "
+                "down as well: z = x makes no copy, so z[i] −= step only takes z[i] += step back. "
+                "z = x.copy() makes one.",
             ),
             Mistake(
                 "over_one_step",
@@ -174,6 +191,13 @@ register(
                 _row_by_row,
                 "A loop over range(len(x)) moves whole rows of a matrix: each slope is then the "
                 "sum over its row. np.ndindex(x.shape) goes through every single entry.",
+            ),
+            Mistake(
+                "flat_copy",
+                _flat_copy,
+                "Some of the slopes are 0. x.reshape(-1) and x.ravel() are another view of x only "
+                "where x lies in one piece; of a transposed matrix they make a copy, and to move "
+                "that does not move x. np.ndindex(x.shape) goes through x itself.",
             ),
             Mistake(
                 "flat",

@@ -19,6 +19,43 @@ class Planted(NamedTuple):
     right: bool
 
 
+REASONS = {
+    "softmax: all zeros": "With ones as dout, f is the sum of the weights, which is always 1. Draw "
+    "dout at random, and give the same dout to f and to the backward.",
+    "layer_norm: dx is zeros": "With ones as dout, f is the sum of a normalized vector, which is "
+    "always 0. Draw dout at random, and give the same dout to f and to the backward.",
+    "gelu: dout forgotten": "With ones as dout nobody sees that it is missing. Draw dout at random.",
+    "gelu: the slope of the other form": "It is off in the third digit. Right ones agree in 8: ask "
+    "for 5.",
+    "linear: one entry of db missing": "Are all arguments compared, and all entries?",
+    "linear: the sign of dW": "Are all arguments compared, and with their signs?",
+    "linear: dW transposed": "Sums and lengths do not show it. Compare entry by entry.",
+    "linear: db left out": "There are three arguments and two gradients, and zip stops after two. "
+    "Compare the numbers first.",
+    "linear: nothing returned at all": "There is nothing to compare, so nothing differs. Compare "
+    "the number of gradients with that of the arguments first.",
+    "linear: db with an axis too many": "(1, 7) is broadcast against (7,). Compare the shapes first.",
+    "embedding: the last of equal ids wins": "One row is wrong. Compare every entry.",
+    "attention: scale missing in dk": "One of three gradients is wrong. Compare all of them.",
+    "cross_entropy: mean over the padding too": "It is wrong by one factor throughout.",
+    "a loss in ten millionths: twice too large": "All its entries are tiny, and so is what is wrong "
+    "with them. Measure the error against the size of the gradient.",
+    "softmax: nan in one place": "Every comparison with nan is False, error > tolerance too. Ask "
+    "whether error <= tolerance.",
+    "layer_norm": "Nothing about it is special. Do f and the backward get the same dout? Is the "
+    "step near 1e-5? (At 1e-12 the difference is rounding.) Does the function end in `return True`?",
+    "softmax with weights near 0": "Some entries are nearly 0, and there the difference is "
+    "rounding. Add a floor of about 1e-8 to the tolerance.",
+    "cross_entropy, whose out is one number": "np.shape(out) is (), and the one gradient comes bare, "
+    "without a tuple.",
+    "a loss in ten thousands": "Where f is large, so is its rounding. Let the tolerance grow with "
+    "the gradient.",
+    "a sum of weights, always 1": "The gradient is 0 and the measured one is rounding, about 1e-11. "
+    "Add a floor of about 1e-8 to the tolerance.",
+}
+"""What to think of where a check errs about a planted gradient."""
+
+
 def planted():
     """All planted gradients, the wrong ones first; the same at every call."""
     rng = np.random.default_rng(7)
@@ -50,7 +87,7 @@ def planted():
         ("attention: scale missing in dk",
          attention.scaled_dot_product_attention, _attention_scale, attend),
         ("cross_entropy: mean over the padding too", surprise, _entropy_all, (draw(5, 7),)),
-        ("a loss in millionths: twice too large", _millionths, _millionths_twice, (draw(3, 5),)),
+        ("a loss in ten millionths: twice too large", _ten_millionths, _ten_millionths_twice, (draw(3, 5),)),
         ("softmax: nan in one place", layers.softmax, _softmax_nan, (draw(3, 5),)),
     ]  # fmt: skip
     right: list[tuple[str, Any, Any, Any]] = [
@@ -125,12 +162,12 @@ def _entropy_all(dloss, cache):
     return loss.cross_entropy_backward(dloss, cache) * cache[2].mean()
 
 
-def _millionths(x):
-    return 1e-6 * np.sin(x), (x,)
+def _ten_millionths(x):
+    return 1e-7 * np.sin(x), (x,)
 
 
-def _millionths_twice(dout, cache):
-    return 2e-6 * np.cos(cache[0]) * dout
+def _ten_millionths_twice(dout, cache):
+    return 2e-7 * np.cos(cache[0]) * dout
 
 
 def _softmax_nan(dout, cache):
@@ -166,16 +203,19 @@ def break_the_checker(check):
     """
     caught = kept = 0
     lines = {True: ["Right ones that it turns down:"], False: ["Wrong ones that slip through:"]}
+    stuck = []
     everything = planted()
     for plant in everything:
         try:
             with np.errstate(all="ignore"):
-                verdict = bool(check(plant.forward, plant.backward, plant.args))
-            note = ""
+                verdict = check(plant.forward, plant.backward, plant.args)
         except Exception as error:
-            verdict, note = not plant.right, f"  (it raised {type(error).__name__})"
-        if verdict != plant.right:
-            lines[plant.right].append(f"  {plant.name}{note}")
+            stuck.append(f"  {plant.name}  (it raised {type(error).__name__}: {error})")
+            continue
+        if verdict is None:
+            stuck.append(f"  {plant.name}  (it returned None)")
+        elif bool(verdict) != plant.right:
+            lines[plant.right].append(f"  {plant.name}")
         elif plant.right:
             kept += 1
         else:
@@ -184,4 +224,9 @@ def break_the_checker(check):
     head = f"{caught} of {wrong} wrong gradients caught, "
     head += f"{kept} of {len(everything) - wrong} right ones kept"
     shown = [line for right in (False, True) for line in lines[right] if len(lines[right]) > 1]
+    if stuck:  # often the same throughout: then once is enough
+        reasons = {line.split("  (")[1] for line in stuck}
+        once = len(stuck) > 1 and len(reasons) == 1
+        shown.append("No verdict:")
+        shown += [f"  {len(stuck)} of {len(everything)}  ({reasons.pop()}"] if once else stuck
     return "\n".join([head, *shown])

@@ -30,6 +30,11 @@ def residual_backward_cases(rng):
             label="no norm, a sublayer that triples",
             expected=([[[4.0, -8.0]]], None, None),
         ),
+        Case(
+            (np.array([[[1.0, -2.0]]]), by_hand, lambda dout, cache: (dout, {})),
+            label="a sublayer that hands dout on as it is",
+            expected=([[[2.0, -4.0]]], None, None),
+        ),
         case("none", "no norm, a linear sublayer"),
         case("pre", "pre-norm"),
         case("post", "post-norm"),
@@ -120,6 +125,14 @@ def _norm_skipped(dout, cache, sublayer_backward):
     return _plain(dout, cache._replace(kind="none"), sublayer_backward)
 
 
+def _dropout_last(dout, cache, sublayer_backward):
+    def back(dbranch, inner):
+        dinside, *rest = sublayer_backward(dbranch, inner)
+        return dropout_backward(dinside, cache.dropout), *rest
+
+    return _plain(dout, cache._replace(dropout=(None,)), back)
+
+
 def _rest_lost(dout, cache, sublayer_backward):
     return _plain(dout, cache, sublayer_backward)[:2]
 
@@ -187,6 +200,20 @@ register(
                 _with(dropout=False),
                 "Dropout is left out: entries that were dropped get a gradient. The branch passes "
                 "dropout_backward(dout, cache.dropout) first; the identity path does not.",
+            ),
+            Mistake(
+                "dropout_on_both",
+                lambda dout, cache, sublayer_backward: _plain(
+                    dropout_backward(dout, cache.dropout), cache, sublayer_backward
+                ),
+                "dropout is applied to the identity path too. It stood after the sublayer, before "
+                "the sum: only the branch goes back through it.",
+            ),
+            Mistake(
+                "dropout_last",
+                _dropout_last,
+                "dropout_backward comes after sublayer_backward. Dropout was the last step of the "
+                "branch, so it is the first on the way back.",
             ),
             Mistake(
                 "rest_lost",

@@ -122,6 +122,25 @@ register(
                 ),
             ),
             Mistake(
+                "second_term_not_weighted",
+                lambda dout, cache: (
+                    dout * cache[0] - (dout * cache[0]).sum(axis=cache[1], keepdims=True)
+                ),
+                lambda case, got, want: (
+                    "The weight multiplies only the first term: out · dout − Σ. It multiplies "
+                    f"both, out · (dout − Σ). Your first row sums to {_row_total(case, got)} in "
+                    "place of 0."
+                ),
+            ),
+            Mistake(
+                "mean_for_sum",
+                lambda dout, cache: (
+                    cache[0] * (dout - (dout * cache[0]).mean(axis=cache[1], keepdims=True))
+                ),
+                "You take the mean of dout · out, which divides once more by the number of "
+                "weights. The weights sum to 1, so their sum Σ dout · out is the weighted mean.",
+            ),
+            Mistake(
                 "no_keepdims",
                 _no_keepdims,
                 "The sum has lost its axis and meets the wrong one of dout. keepdims=True keeps it "

@@ -189,6 +189,12 @@ register(
                 "nothing to correct with, for 1 − beta**0 is 0.",
             ),
             Mistake(
+                "t_plus_one",
+                _variant(early=-1),
+                "You take t + 1 for t. Steps are counted from 1 here, so t is right as it is: at "
+                "step 1, m is (1 − beta1) g, and dividing by 1 − beta1 gives g.",
+            ),
+            Mistake(
                 "no_root",
                 _variant(root=False),
                 lambda case, got, want: (

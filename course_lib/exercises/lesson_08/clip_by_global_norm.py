@@ -103,6 +103,15 @@ def _no_root(grads, max_norm):
     return norm
 
 
+def _largest_entry(grads, max_norm):
+    arrays = list(flatten(grads).values())
+    norm = max(float(np.abs(array).max()) for array in arrays)
+    if norm > max_norm:
+        for array in arrays:
+            array *= max_norm / norm
+    return norm
+
+
 def _turned_round(grads, max_norm):
     arrays = list(flatten(grads).values())
     norm = _norm(arrays)
@@ -220,6 +229,14 @@ register(
                 _no_root,
                 lambda case, got, want: (
                     f"{number(got)} is the square of the norm. Take the root: {number(want)}."
+                ),
+            ),
+            Mistake(
+                "largest_entry",
+                _largest_entry,
+                lambda case, got, want: (
+                    f"{number(got)} is the largest entry. The norm is the length of all entries "
+                    f"together, the root of the sum of their squares: {number(want)}."
                 ),
             ),
             Mistake(

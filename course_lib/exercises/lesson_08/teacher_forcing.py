@@ -86,6 +86,16 @@ def _eos_as_input(sentences, bos_id, eos_id, pad_id, ignored=-1):
     return inputs, targets
 
 
+def _cut_after_padding(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    whole = [[bos_id, *ids, eos_id] for ids in sentences]
+    return _pad(whole, pad_id)[:, :-1], _pad(whole, ignored)[:, 1:]
+
+
+def _cut_after_padding_counts(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    whole = _pad([[bos_id, *ids, eos_id] for ids in sentences], pad_id)
+    return whole[:, :-1], whole[:, 1:]
+
+
 def _ids_swapped(sentences, bos_id, eos_id, pad_id, ignored=-1):
     return teacher_forcing(sentences, eos_id, bos_id, pad_id, ignored)
 
@@ -191,6 +201,26 @@ register(
                 _eos_as_input,
                 "The decoder need not read <eos>: after it nothing is asked for. Both arrays are "
                 "one longer than the longest sentence, not two.",
+            ),
+            Mistake(
+                "cut_after_padding",
+                _cut_after_padding,
+                lambda case, got, want: (
+                    "You cut the last column off a padded array. That takes <eos> from the longest "
+                    "sentence only; the shorter ones still read theirs: row 1 is "
+                    f"{numbers(got[0][1])} and should be {numbers(want[0][1])}. Make the inputs of "
+                    "[bos_id, *ids], without <eos>."
+                ),
+            ),
+            Mistake(
+                "cut_after_padding_counts",
+                _cut_after_padding_counts,
+                lambda case, got, want: (
+                    "Both arrays are cut from one that was padded before. Then shorter sentences "
+                    f"read their <eos>, as in row 1, {numbers(got[0][1])}, and are asked for "
+                    f"padding, {numbers(got[1][1])}. Build inputs and targets as two lists, and "
+                    "pad each with its own value."
+                ),
             ),
             Mistake(
                 "ids_swapped",

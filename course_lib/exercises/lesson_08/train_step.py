@@ -93,6 +93,20 @@ def _all_three_as_grads(batch, params, config, optimizer, lr, max_norm):
     return result.loss, 0.0
 
 
+def _two_values(batch, params, config, optimizer, lr, max_norm):
+    loss, grads = loss_and_grads(batch, params, config)
+    norm = optim.clip_by_global_norm(grads, max_norm)
+    optimizer.step(grads, lr)
+    return loss, norm
+
+
+def _steps_by_params(batch, params, config, optimizer, lr, max_norm):
+    loss, grads, _ = loss_and_grads(batch, params, config)
+    norm = optim.clip_by_global_norm(grads, max_norm)
+    optimizer.step(params, lr)
+    return loss, norm
+
+
 def _twice(batch, params, config, optimizer, lr, max_norm):
     loss, norm = train_step(batch, params, config, optimizer, lr, max_norm)
     train_step(batch, params, config, optimizer, lr, max_norm)
@@ -190,6 +204,18 @@ register(
                 _all_three_as_grads,
                 "`loss_and_grads` returns three things: loss, gradients, accuracy. The optimizer "
                 "wants the gradients alone.",
+            ),
+            Mistake(
+                "two_values",
+                _two_values,
+                "`loss_and_grads` returns three things: loss, gradients, accuracy. Take all three "
+                "apart, or take them by name: `result.loss`, `result.grads`.",
+            ),
+            Mistake(
+                "steps_by_params",
+                _steps_by_params,
+                "You hand the parameters to `optimizer.step`, so that each is made smaller by a "
+                "share of itself. It wants the gradients; the parameters it knows already.",
             ),
             Mistake(
                 "twice",

@@ -71,6 +71,13 @@ def _quarter(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     return final_lr + (peak_lr - final_lr) * math.cos(math.pi / 2 * done)
 
 
+def _no_half(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
+    if step < warmup_steps:
+        return peak_lr * step / warmup_steps
+    done = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
+    return final_lr + (peak_lr - final_lr) * (1 + math.cos(math.pi * done))
+
+
 def _degrees(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     if step < warmup_steps:
         return peak_lr * step / warmup_steps
@@ -133,6 +140,14 @@ register(
                 _variant(whole=True),
                 "This is a whole wave: down, and up again to the peak at the last step. Half a "
                 "cosine goes from 0 to π.",
+            ),
+            Mistake(
+                "no_half",
+                _no_half,
+                lambda case, got, want: (
+                    f"The rate jumps to twice the peak when the warm-up ends: here it is "
+                    f"{number(got)}. 1 + cos goes from 2 to 0; half of it goes from 1 to 0."
+                ),
             ),
             Mistake(
                 "quarter",
