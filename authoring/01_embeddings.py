@@ -943,21 +943,21 @@ config = TransformerConfig(
 )
 model_params = init_params(config, np.random.default_rng(6), np.float64)
 
-scores, _ = language_model(batch, model_params, config)
+logits, _ = language_model(batch, model_params, config)
 yours = {
     "embedding": embedding,
     "sinusoidal_positions": sinusoidal_positions,
     "add_positions": add_positions,
 }
 with using(**yours):
-    your_scores, _ = language_model(batch, model_params, config)
+    your_logits, _ = language_model(batch, model_params, config)
 
 print("ids in:    ", batch.shape, " six lines of the first stanza, padded")
-print("scores out:", scores.shape, " for each place a score for each possible next token")
-print("the same with your functions:", np.allclose(scores, your_scores))
+print("logits out:", logits.shape, " for each place a score for each possible next token")
+print("the same with your functions:", np.allclose(logits, your_logits))
 
 # %% [markdown]
-# The scores are those of an untrained model and mean nothing yet. But the path from Poe's letters to the inside of a transformer is complete, and it is yours. Each function that `check` called right was saved; in lesson 8 the model that trains is made of them.
+# These scores are called *logits*, and lesson 5 is about them. Here they are those of an untrained model and mean nothing yet. But the path from Poe's letters to the inside of a transformer is complete, and it is yours. Each function that `check` called right was saved; in lesson 8 the model that trains is made of them.
 #
 # ## Check what you know
 

@@ -20,7 +20,7 @@
 # - **Time** about two hours
 # - **Cost** runs in 10 seconds, 220 MB of memory
 #
-# As before, eight cells are yours. Each is followed by a line such as `softmax = check(softmax)`; until your function is right, the lesson goes on with the course's own. `hint("softmax")` helps, one step at a time, and `solution("softmax")` shows the end.
+# Eight cells are yours, each followed by its check, as in lesson 1. `hint("softmax")` helps, one step at a time, and `solution("softmax")` shows the end. Until an answer is right, the lesson goes on with the course's own.
 
 # %% id="setup"
 import math
@@ -757,7 +757,7 @@ for n_heads in [1, 2, 3, 6, 12]:
 #
 # ## 9. Three heads read *The Raven*
 #
-# What could a head do with a real stanza? A trained one shows it, and lesson 9 looks into trained models. But you know enough to *build* heads. The three that follow are built by hand, not learned. Nothing in them has been trained on anything, and that is the point: they show what this mechanism can express.
+# What could a head do with a real stanza? A trained one shows it, and lessons 4 and 9 look into trained models. But you know enough to *build* heads. The three that follow are built by hand, not learned. Nothing in them has been trained on anything, and that is the point: they show what this mechanism can express.
 #
 # To keep it readable we give each kind of information features of its own, 32 each. A vector has 96 features: the word, its ending, its position.
 #

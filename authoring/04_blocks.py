@@ -177,9 +177,8 @@ encoder_block = check(encoder_block)
 # %% [markdown]
 # The block has the property that makes everything else possible: what comes out has the shape of what went in. And it only adds. We can ask how much: here are the lengths of the rows of `x`, and of what each sublayer adds to them, in the two blocks of a trained model. It reads *The Raven* letter by letter and knows it by heart.
 
+
 # %% id="what-is-added"
-
-
 def trained(name, preset=None):
     """Return a task and the parameters of its trained model, in float64."""
     task = load_task(name, preset) if preset else load_task(name)
@@ -199,7 +198,7 @@ stream, _ = embed(letters, raven_params, raven.config)
 mask = attention.causal_mask(letters.shape[1])
 print("mean length of a row      before   added by attention   added by feed-forward   after")
 for index, block_params in enumerate(raven_params["blocks"]):
-    alone = {"attention": block_params["attention"], "norm_1": block_params["norm_1"]}
+    alone = {name: block_params[name] for name in ("attention", "norm_1")}  # no feed-forward
     between, _ = encoder_block(stream, alone, raven.config, mask)
     after, _ = encoder_block(stream, block_params, raven.config, mask)
     print(
@@ -219,7 +218,7 @@ for index, block_params in enumerate(raven_params["blocks"]):
 #
 # `stack(ids, params, config, block, rng=None, start=0)` is the body of every model in this course.
 #
-# - `ids`: `(B, T)`. `params`: a dict with what `embed` needs, the list `blocks`, and, if `config.norm` is `"pre"`, `norm` with its `gamma` and `beta`.
+# - `ids`: `(B, T)`. `params`: a dict with what `embed` needs, the list `blocks`, and, if `config.norm` is `"pre"`, `norm` with its `gamma` and `beta`; `eps` is `config.eps`.
 # - `block`: a function. `block(x, block_params, index)` returns `(x, cache)`; `block_params` is the entry number `index` of `params["blocks"]`, counted from 0. The stack does not know what kind of block it runs. That is how one stack can serve encoders and decoders.
 # - `rng` and `start` go to `embed`. (`start` is the position of the first id. It is 0 until lesson 5.)
 # - Returns `(x, cache)`. The line of the cache is given: it wants the cache of `embed`, the list of the blocks' caches, and the cache of the last norm or `None`.
@@ -249,9 +248,8 @@ stack = check(stack)
 # %% [markdown]
 # Your block and your stack are already most of a language model. What is missing is one matrix, which turns each row into a score for every token of the vocabulary, the **logits**. It is the subject of lesson 5; here we just use it. With a causal mask, these are the logits of the course's `language_model`:
 
+
 # %% id="a-whole-model"
-
-
 def causal_block(x, block_params, index):
     """Run your encoder block under a causal mask."""
     return encoder_block(x, block_params, raven.config, attention.causal_mask(x.shape[1]))
@@ -286,18 +284,23 @@ for preset in ["one-layer", "two-layers"]:
     batch = induction.held_out.take(slice(300))
     scores, _ = model.language_model(*batch.inputs, induction_params, induction.config)
     counted = batch.targets >= 0
+    in_block = [1 / len(set(row)) for row in batch.inputs[0]]  # a guess among the block's tokens
     shares[preset] = (scores.argmax(axis=-1) == batch.targets)[counted].mean()
     print(
         f"{preset:<12} {len(induction_params['blocks'])} block(s) of attention alone, "
         f"right: {shares[preset]:.3f}"
     )
+guessed = np.repeat(in_block, counted.sum(axis=1)).mean()
+print(f"some token of the block by chance: {guessed:.3f}")
 
 share = shares["one-layer"]
 options = {"Nearly all": 1, "About half": 0.5, "About a quarter": 0.25, "Nearly none": 0}
 reveal(
     "depth",
     min(options, key=lambda option: abs(options[option] - share)),
-    f"It is {share:.2f}. Lesson 9 opens the two-layer model and finds the two steps in it.",
+    f"It is {share:.2f}. One layer can see which tokens the block holds, and a guess among them "
+    f"is right in {guessed:.2f}. It does somewhat better, but which of them comes next it mostly "
+    "cannot see. Lesson 9 opens the two-layer model and finds the two steps in it.",
 )
 
 # %% [markdown]
@@ -308,7 +311,7 @@ reveal(
 # | | **encoder-only** | **decoder-only** | **encoder–decoder** |
 # |---|---|---|---|
 # | blocks | encoder blocks | encoder blocks | encoder blocks, and decoder blocks with cross-attention |
-# | mask | padding only: each position sees the whole text | causal: each position sees what came before | the encoder sees the whole source, the decoder its own past and all of the encoder |
+# | mask | padding only: each position sees the whole text | causal: each position sees itself and what came before | the encoder sees the whole source, the decoder its own past and all of the encoder |
 # | one pass gives | a vector for each position, or one for the text | the next token, at every position at once | the next token of an answer to a source |
 # | good for | understanding: classify, tag, search | writing, and all that can be put as writing | one sequence into another: translate, summarize |
 # | example | BERT (Devlin et al. 2019) | GPT-2 (Radford et al. 2019) | the original transformer (Vaswani et al. 2017), T5 (Raffel et al. 2020) |
@@ -341,9 +344,8 @@ predict(
     options=["1", "2", "3", "5"],
 )
 
+
 # %% id="reveal-reach"
-
-
 def heights(ids, mask):
     """Return the rows after the embedding and after each block, (n_layers + 1, T, d_model)."""
     x, _ = embed(ids, params, config)
@@ -475,22 +477,20 @@ def written(preset, source):
 
 for preset, shape in [("copy", "copying"), ("reverse", "copying backwards")]:
     answer, weights, labels = written(preset, source)
-    looked_at = weights.mean(axis=0)[:-1].argmax(axis=1)
-    right_words = [source.split()[k] for k in looked_at]
-    found = sum(a == b for a, b in zip(right_words, answer.split(), strict=True))
+    looked_at = [source.split()[k] for k in weights.mean(axis=0)[:-1].argmax(axis=1)]
+    found = sum(a == b for a, b in zip(looked_at, answer.split(), strict=True))
     show(
         attention_heatmap(
             weights.mean(axis=0),
             labels,
             source.split(),
-            title=f"{shape.capitalize()}, mean of 4 heads: in {found} of {len(right_words)} steps it "
+            title=f"{shape.capitalize()}, mean of 4 heads: in {found} of {len(looked_at)} steps it "
             "looks at the word that it writes next",
             width=7.4,
         )
     )
 
 # %% id="reveal-cross"
-answer, weights, _ = written("reverse", source)
 first_look = weights.mean(axis=0)[0]
 reveal(
     "cross",
@@ -500,23 +500,25 @@ reveal(
 )
 
 # %% [markdown]
-# Each row is a step of writing: the word that the decoder has just read, and the one it gives next. The diagonal of the first picture is a finger that moves along the source, word by word. In the second it moves backwards. Nobody has told either model to do this. It was asked for the right words only, and it has found out that looking at the next word is the way to get them. (The last row is different. There the model has to say `<eos>`, for which no word of the source is of use.)
+# Each row is a step of writing: the word that the decoder has just read, and the one it gives next. The diagonal of the first picture is a finger that moves along the source, word by word. In the second it moves backwards. Nobody has told either model to do this. It was asked for the right words only, and it has found out that looking at the next word is the way to get them. (The last row is different. There the model has to say `<eos>`, which is no word of the source.)
 #
 # Copying backwards, how does the decoder know *where the end is*? Sentences have 3 to 6 words, and at `<bos>` it has seen nothing of the source. Its query is always the same. Here is a plausible story: some row of the memory must be ready to answer "I am the last", a word can learn that only from the words around it, and words learn of each other only in the encoder's attention. If the story is true, the decoder must lose the end as soon as that attention is missing. Section 8 puts it to the test.
 #
 # Do the four heads share the work?
 
 # %% id="reverse-heads"
+path = [source.split().index(word) for word in answer.split()]
+together = (weights[:, :-1].argmax(axis=-1) == path).all(axis=-1).sum()
 heads_grid(
     weights,
-    written("reverse", source)[2],
+    labels,
     source.split(),
-    title="Copying backwards: all four heads walk along the same path",
+    title=f"Copying backwards: {together} of {len(weights)} heads look at the next word in every step",
     columns=4,
 )
 
 # %% [markdown]
-# A task with one thing to look at gives all heads the same thing to do. The stanza of lesson 2, and trained models of language, give them different ones.
+# A task with one thing to look at gives all heads the same thing to do. Language does not: in lesson 2 each of three heads had something else to look for.
 #
 # ## 6. How many numbers are in a model?
 #
@@ -800,7 +802,8 @@ show(picture)
 arrow = counted.argmax(axis=1)  # the position at which the answer begins
 at = np.arange(len(batch))
 tokens = digits.vocabulary.tokens
-by_chance = [len(set(question_ids[i, : arrow[i]]) & set(range(10, 20))) / 10 for i in at]
+digit_ids = [i for i, token in enumerate(tokens) if token.isdigit()]
+by_chance = [np.isin(digit_ids, question_ids[i, : arrow[i]]).mean() for i in at]
 print(f"of the ten digits a question holds {np.mean(by_chance):.2f} on average\n")
 for height in range(1, len(readings)):
     said = readings[height, at, arrow].argmax(axis=-1)
@@ -815,7 +818,7 @@ for height in range(1, len(readings)):
 # %% [markdown]
 # After the first block it knows what *kind* of thing to say, a digit, and this digit is in the question more often than chance would have it. Which one it must be, it does not yet know. (Even in the end not every answer is a digit of the question: sums need not be.)
 #
-# Now single questions. In the explorer each row is a height, the bottom one the embedding; the frame marks the right token. Why does the bottom row never change from question to question? Look for questions where the answer changes between block 2 and block 3. Then choose the second token of the answer: after a single digit it is `<eos>`.
+# Now single questions. In the explorer each row is a height, the bottom one the embedding; the frame marks the right token. Why is the bottom row the same for every question? Look for questions where the answer changes between block 2 and block 3. Then choose the second token of the answer: after a single digit it is `<eos>`.
 
 # %% id="explore-readings"
 chosen = [0, 1, 2, 4, 6, 9, 13, 14, 16, 17, 19, 32]
@@ -829,7 +832,7 @@ for offset, name in enumerate(["first token of the answer", "second token of the
 explore_readings(probabilities, tokens[1:], shown, truths)
 
 # %% [markdown]
-# (The bottom row is read at the arrow, before anybody has listened to anybody: there is only the arrow itself and its place, the same in every question.)
+# (For the first token the bottom row is read at the arrow, before anybody has listened to anybody: there is only the arrow itself and its place, the same in every question.)
 #
 # One caution. Each reading goes through the last norm and the output matrix, which were trained for the rows that leave the *last* block. Where an early reading is poor, either the information is not there yet, or it is there in a form that this matrix does not read. Belrose et al. (2023) train a small map for each height, and read more from the early ones.
 #
@@ -843,7 +846,7 @@ explore_readings(probabilities, tokens[1:], shown, truths)
 #
 # - `index`: the block, counted from 0. `part`: `"attention"` or `"feed_forward"`.
 # - Returns the logits, `(B, T, vocab_size)`. `model.language_model(ids, params, config)` returns `(logits, cache)`.
-# - The parameters that are given must stay as they are: the next call wants the whole model again.
+# - The parameters that are given must stay as they are: the next call wants the whole model again. A copy of a dict or a list holds the same arrays as the original.
 #
 # Worked by hand: in the example of the last exercise the only block adds $(-4, 0)$, in its feed-forward. Without it, the logits are those before the block, $(1, -0.5)$.
 
@@ -863,9 +866,8 @@ def logits_without(ids, params, config, index, part):
 # %% id="check-logits-without"
 logits_without = check(logits_without)
 
+
 # %% id="ablate-parts"
-
-
 def share_right(logits):
     """Return the share of questions of which every token of the answer is right."""
     return (((logits.argmax(axis=-1) == batch.targets) | ~counted).all(axis=-1)).mean()
@@ -887,7 +889,7 @@ worst, mildest = names[without.argmin()], names[without.argmax()]
 bars(
     [name.replace(" ", "\u00a0") for name in names],
     without.ravel(),
-    title=f"With all parts {whole:.2f} of the answers are right: least without the {worst}, "
+    title=f"With all parts {whole:.3f} of the answers are right: least without the {worst}, "
     f"most without the {mildest}",
     y_label="share right without it",
     horizontal=True,
@@ -1017,29 +1019,35 @@ reveal(
 )
 
 # %% id="ablate-reverse"
+lengths = np.arange(3, 7)
 for name, visible in [("no attention in the encoder", False), ("and the padding is visible", True)]:
     first = weights_of[name][:, 0]
-    by_length = np.array([first[source_lengths == n].mean(axis=0) for n in range(3, 7)])
+    by_length = np.array([first[source_lengths == n].mean(axis=0) for n in lengths])
+    favourite = by_length.argmax(axis=1) + 1  # the place with most weight, for each length
+    finding = (
+        f"Padding visible: at {(favourite == 6).sum()} of 4 lengths the first look goes to place 6"
+        if visible
+        else f"No attention in the encoder: at {(favourite == lengths).sum()} of 4 lengths the first "
+        "look still goes to the last word"
+    )
     show(
         heatmap(
             by_length,
-            [f"{n}\u00a0words" for n in range(3, 7)],
+            [f"{n}\u00a0words" for n in lengths],
             range(1, 7),
-            title="With the padding visible, the first look goes far to the right at any length"
-            if visible
-            else "Without the encoder's attention, the first look still goes towards the end",
+            title=finding,
             x_label="place in the source",
             label="weight",
             vmin=0,
             vmax=1,
-            mask=None if visible else np.arange(6) < np.arange(3, 7)[:, None],
+            mask=None if visible else np.arange(6) < lengths[:, None],
             height=1.5,
             width=7.0,
         )
     )
 
 # %% [markdown]
-# The second picture shows what the first step relies on. The model prefers late places, whatever stands there, and the padding mask hides all that comes after the last word. *The latest place that I may see* is the end of the sentence. The mask, which we took for housekeeping, tells the decoder how long the source is.
+# The second picture shows what the first step relies on. The model prefers late places, whatever stands there, and the padding mask hides all that comes after the last word. *The latest place that I may see* is the end of the sentence. (In sentences of three words it looks one place too early.) The mask, which we took for housekeeping, tells the decoder how long the source is.
 #
 # But look at the second step in the table. To find the last word but one, "as late as possible" is no help, and there the encoder's attention is needed as we thought. So half of the story survives. A story about a trained model should always be asked what it forbids, and then be tried.
 #
@@ -1215,7 +1223,7 @@ quiz(
             "$W_1$ gets columns and $W_2$ rows.",
         ),
         (
-            "Twice the text",
+            "A text twice as long",
             True,
             "The same matrices work at every position. With *learned* positions there would be a row for each new one.",
         ),

@@ -17,7 +17,7 @@
 #
 # - **You will build** the way out of a transformer in nine functions: the output projection, pooling, top-k, top-p and temperature, the draw, the loop that writes, the cache that makes it fast, and beam search. A trained model will write with them.
 # - **You need** lesson 2 (softmax, heads, causal mask) and lesson 4 (the stack of blocks).
-# - **Time** about two hours
+# - **Time** about two and a half hours; after section 7 is a good place to stop
 # - **Cost** runs in 10 seconds, 240 MB of memory
 #
 # Nine cells are yours. `hint("pool")` helps, one step at a time, and `solution("pool")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -240,7 +240,7 @@ reveal(
 )
 
 # %% [markdown]
-# An untrained tied model likes to say what it has just heard. Training has to teach it otherwise, and does. Press and Wolf (2017) found that tied models of words, with fewer parameters, predict better.
+# An untrained tied model likes to say what it has just heard. Training has to teach it otherwise, and does. Press and Wolf (2017) trained language models both ways: the tied ones, with fewer parameters, predicted better.
 #
 # ## 4. One vector for a whole text: pooling
 #
@@ -253,7 +253,7 @@ reveal(
 # | last | the vector of the last position | models with a causal mask, such as GPT (Radford et al. 2018) |
 # | max | of each feature the largest value | older networks for text (Collobert et al. 2011) |
 #
-# All four can be written in one way, as a weighted sum over positions: $\mathrm{out} = \sum_t s_t\, x_t$. For the mean, each share $s_t$ is $1/T$. For *first* and *last* one share is 1 and the others are 0. For the maximum each feature has shares of its own, a single 1 where it is largest. The shares tell how much of each position went into the result; lesson 7 needs them, and so the function keeps them.
+# All four can be written in one way, as a weighted sum over positions: $\mathrm{out} = \sum_t s_t\, x_t$. For the mean, each share $s_t$ is $1/T$. For *first* and *last* one share is 1 and the others are 0. For the maximum each feature has shares of its own, a single 1 where it is largest (the first of them, if several are). The shares tell how much of each position went into the result; lesson 7 needs them, and so the function keeps them.
 #
 # In a batch there is padding, and the same trap as in lesson 2: padding is no text. A mean over it, or a "last" vector that is padding, would depend on how long the *other* sequences of the batch are.
 #
@@ -413,7 +413,8 @@ predict(
 def greedy_text(prompt, length):
     """Continue a prompt by the most likely character."""
     ids = vocab.encode(prompt)[None]
-    return vocab.decode(decoding.generate(NextLogits(params, config), ids, length)[0])
+    next_logits = NextLogits(params, config)  # the model, as a function of the ids so far
+    return vocab.decode(decoding.generate(next_logits, ids, length)[0])
 
 
 def first_return(text, width=12):
@@ -495,7 +496,7 @@ parsons(
 # %% [markdown]
 # So temperature ½ squares the probabilities: 0.4 and 0.1 become 0.16 and 0.01, and their ratio goes from 4 to 16. The order never changes, and no probability becomes 0. The tail gets thinner, but it stays.
 #
-# **Top-k.** Cut the tail off: keep the $k$ most likely tokens, and let them share all probability (Fan et al. 2018, Sec. 5). The trouble is that one $k$ must do for all occasions. After *Once upon* one character is possible, after *the* a dozen.
+# **Top-k.** Cut the tail off: keep the $k$ most likely tokens, and let them share all probability (Fan et al. 2018). The trouble is that one $k$ must do for all occasions. After *Once upon* one character is possible, after *the* a dozen.
 #
 # **Top-p.** Let the model say how many: keep the fewest most likely tokens that have at least the probability $p$ together (Holtzman et al. 2020, Sec. 3.1; they call them the nucleus).
 #
@@ -685,7 +686,7 @@ for token in np.argsort(-p)[:7]:
 # - `next_logits`: a function. Called with *all* ids so far, `(B, T)`, it returns the logits of the next token, `(B, vocab_size)`.
 # - `ids`: an integer array `(B, T)`, the prompts; `max_new_tokens`: how many tokens to add at most.
 # - `sampling`: `temperature`, `top_k`, `top_p`, handed on to `next_probabilities`. If none is given, or the temperature is 0, the most likely token is taken and `rng` is not needed. Otherwise `sample` draws.
-# - `eos_id`: if it is not `None`, a sequence that got it is filled up with it, and the loop stops when all have got it.
+# - `eos_id`: if it is not `None`, a sequence that got it is filled up with it, and the loop stops when all have got it. One that stands in a prompt ends nothing.
 # - Returns an integer array `(B, T + new tokens)`: the prompts and what was added.
 #
 # The first two lines are given, and the names of the settings: `sampling` is a dict.
@@ -1214,7 +1215,7 @@ beam_tree(
 
 # %% id="how-often"
 starts = [text[:6] for text in poem.splitlines() if text][:60]
-print("beams    more likely than greedy, in lines    mean gain (nats)")
+print("beams    more likely than greedy, in lines      mean gain in ln p")
 greedy = [beam_search(NextLogits(params, config), vocab.encode(s)[None], 6, 1)[1] for s in starts]
 for n_beams in [2, 3, 5, 10]:
     gains = [
@@ -1246,7 +1247,7 @@ for n_beams, penalty in [(1, 0.0), (5, 0.0), (5, 1.0), (5, 2.0)]:
 # %% [markdown]
 # Greedy loses again: five beams find a sentence that is more than twice as likely. It is also among the shortest that the grammar has. The penalty divides the sum of logarithms, which is negative, by a number that grows with the length. So it favors long texts, and too much of it makes the model talk without end. In large translators the effect is drastic: for more than half of the sentences the most likely translation of all is the empty one (Stahlberg and Byrne 2019).
 #
-# So beam search is for tasks with one right answer, such as translation. For free text nobody wants the most likely one. People do not write it, either: human text keeps choosing words that a model finds unlikely (Holtzman et al. 2020, Fig. 2).
+# So beam search is for tasks with one right answer, such as translation. For free text nobody wants the most likely one. People do not write it, either: human text keeps choosing words that a model finds unlikely (Holtzman et al. 2020).
 #
 # ## 10. Your functions in the model
 #

@@ -134,7 +134,7 @@ reveal(
 #
 # $$\mathrm{surprise} = -\log p .$$
 #
-# (It is also called information or self-information; Shannon 1948.) Three properties make it what one means by the word:
+# (It is also called self-information. The measure is Shannon's, 1948.) Three properties make it what one means by the word:
 #
 # - What is certain surprises nobody: $-\log 1 = 0$.
 # - The less probable, the more surprising, without a limit.
@@ -411,7 +411,7 @@ reveal(
 )
 
 # %% [markdown]
-# The last two rows are the important ones. On lines that it has learned the model is much less surprised than on lines that it has not. Only the held-out part says what it knows of *language*; the rest is memory. A loss is always a loss *on some text*, and whoever reports one says on which.
+# The last two rows are the important ones. On lines that it has learned the model is much less surprised than on lines that it has not. Only the held-out part says what it knows of *language*; the difference is memory. A loss is always a loss *on some text*, and whoever reports one says on which.
 #
 # Words need the division. Here is a unigram model of words against the one of characters. Per token it is far more surprised. Per character it is not. (Both are measured on the text they counted, for in the last tenth there are words that the others do not have.)
 
@@ -443,7 +443,7 @@ heatmap(
     ["uniform", "unigram", "model"],
     list(line),
     title=f"The model pays {means[2]:.2f} bits per character, but {in_bits[2, :phrase].mean():.2f} "
-    f"up to 'above' and {in_bits[2, phrase:].mean():.2f} from ' my chamber' on",
+    f"up to 'above' and {in_bits[2, phrase:].mean():.2f} from 'my chamber' on",
     label="surprise (bits)",
     values=False,
     vmin=0,
@@ -459,7 +459,7 @@ for word in ["pallid", "bust", "just", "chamber"]:
     )
 
 # %% [markdown]
-# *my chamber door* returns all through the poem and costs next to nothing. *pallid* is a word that the model has never read (the learned part does not contain it), and it pays for most of its letters. In words that it knows, such as *bust* and *just*, the first letter is the dear one. Is that so in general?
+# *my chamber door* returns all through the poem and costs next to nothing. *pallid* is a word that the model has never read (the learned part does not contain it), and it pays for most of its letters. In words that it knows, such as *bust* and *just*, it is the first letter that costs most. Is that so in general?
 
 # %% id="predict-place" jupyter={"source_hidden": true}
 predict(
@@ -502,8 +502,8 @@ reveal(
     else "About twice as large"
     if ratio < 3
     else "About five times as large",
-    f"The ratio is {ratio:.1f}. At the beginning of a word all words are still possible. Each "
-    "letter rules most of them out.",
+    f"The ratio is {ratio:.1f}. At the beginning of a word all words are still possible. The "
+    "first letter rules most of them out.",
 )
 
 # %% [markdown]
@@ -577,7 +577,11 @@ entropy = check(entropy)
 #
 # $$\mathrm{KL}(p \,\|\, q) = H(p, q) - H(p) = \sum_i p_i \log \frac{p_i}{q_i} .$$
 #
-# In the example it is $2.375 - 1.75 = 0.625$ bits. It is never negative, and 0 only where $q = p$. It is no distance, for it is not symmetric: $p$ is what happens and sets the weights. With $p$ and $q$ exchanged the example gives 0.5 bits. And it can be infinite. If $q$ rules out something that does happen, the surprise is infinite once it does.
+# In the example it is $2.375 - 1.75 = 0.625$ bits. It is never negative, and 0 only where $q = p$. The reason is that $\log t \le t - 1$, with equality only at $t = 1$. Over all $i$ with $p_i > 0$:
+#
+# $$-\mathrm{KL}(p \,\|\, q) = \sum_i p_i \log \frac{q_i}{p_i} \le \sum_i p_i \left(\frac{q_i}{p_i} - 1\right) = \sum_i q_i - \sum_i p_i \le 1 - 1 = 0 .$$
+#
+# So the cross-entropy is smallest where $q = p$, as section 4 claimed. KL is no distance, for it is not symmetric: $p$ is what happens and sets the weights. With $p$ and $q$ exchanged the example gives 0.5 bits. And it can be infinite. If $q$ rules out something that does happen, the surprise is infinite once it does.
 #
 # ### Exercise: `kl_divergence`
 #
@@ -779,7 +783,7 @@ heatmap(
     difference[:, shown].T,
     [vocab.tokens[i] for i in shown],
     list(line[piece]),
-    title=f"'pallid' has {share:.0%} of all the push; at {quiet} of {len(difference)} places "
+    title=f"'pallid' has {share:.0%} of this piece's push; at {quiet} of {len(difference)} places "
     "nothing is off by more than a half",
     x_label="what came",
     y_label="logit of",
@@ -804,7 +808,7 @@ explore_gradient(logits[at, chosen], [vocab.tokens[i] for i in chosen], target=6
 #
 # ### Why not the squared error?
 #
-# One could also punish the difference of probabilities, $(1 - p_c)^2$. That looks tamer, for it is at most 1. Its gradient at the logits is its trouble. With two tokens, $p = \sigma(x)$ for the lead $x$ of the right logit, and $dp/dx = p\,(1 - p)$ as in lesson 2:
+# One could also punish the difference of probabilities, $(1 - p_c)^2$. That looks tamer, for it is at most 1. Its gradient at the logits is its trouble. With two tokens, $p = e^x / (e^x + 1)$ for the lead $x$ of the right logit, and $dp/dx = p\,(1 - p)$ as in lesson 2:
 #
 # $$\frac{d}{dx}(-\log p) = -(1 - p), \qquad \frac{d}{dx}(1 - p)^2 = -2\,(1 - p) \cdot p\,(1 - p) .$$
 #
@@ -859,7 +863,7 @@ show(
         steps,
         {"loss": np.array(course_of_loss), "entropy": np.full(len(steps), floor)},
         title=f"A model of one row: its loss falls from {course_of_loss[0]:.2f} to "
-        f"{course_of_loss[-1]:.2f} bits, and the entropy of the text's letters is {floor:.2f}",
+        f"{course_of_loss[-1]:.2f} bits; the entropy of the frequencies is {floor:.2f}",
         x_label="step",
         y_label="bits per character",
         height=3.2,
@@ -875,9 +879,9 @@ reveal(
 )
 
 # %% [markdown]
-# That was a training, with a gradient that you wrote. It also shows what $p - y$ aims at: over all places where the model says the same, its probabilities should agree with what happens. That leads to the last question.
+# That was a training, with nothing but $p - y$. It also shows what $p - y$ aims at: over all places where the model says the same, its probabilities should agree with what happens. That leads to the last question.
 #
-# ## 9. When it says 80 %, is it right in 80 %?
+# ## 9. When it says 80%, is it right in 80%?
 #
 # A model whose probabilities can be taken at their word is called **calibrated**. The loss rewards that, but a mean hides it. A test: take each answer's **confidence**, the largest probability, and sort the answers into bins: those with a confidence from 0.7 to 0.8, for example. In each bin compare the mean confidence with the share of answers that are right. The picture of it is a **reliability diagram**. The number is the **expected calibration error** (Naeini et al. 2015; Guo et al. 2017): the mean gap over the bins, each weighted with the share of the answers that lie in it,
 #
@@ -890,7 +894,7 @@ reveal(
 # `expected_calibration_error(confidence, right, n_bins=10)` returns the weighted mean gap.
 #
 # - `confidence`: `(N,)`, from 0 to 1; `right`: booleans `(N,)`.
-# - Bins are equally wide: a confidence `c` falls into bin number `c * n_bins`, rounded down. A confidence of exactly 1 belongs to the last bin. Empty bins do not count.
+# - Bins are equally wide: a confidence `c` falls into bin number `c * n_bins`, rounded down. So one that lies on an edge belongs to the upper bin, but a confidence of exactly 1 to the last. Empty bins do not count.
 #
 # ```python
 # confidence = np.array([0.3, 0.6, 0.8, 1.0])
@@ -990,7 +994,7 @@ for name, (rows, came_next) in sets.items():
 # %% [markdown]
 # On the left of each picture a bar is the share of right answers in its bin, with the number of answers above it; the dots stand at the mean confidence. On the dashed line the two agree. On learned lines the bars follow it, and are a little above. (A bin of few answers says little.) On held-out lines they stay far below: of the answers that the model calls nearly certain, more than one in five is wrong. **It is not the model that is calibrated or not, but the model on some data.** Guo et al. (2017) found the same overconfidence, on new data, in the large image classifiers of their time, and a simple remedy: divide all logits by one temperature. The order of the answers stays as it is, so not one answer changes; only the confidence does.
 #
-# The right half of the pictures shows it. But the best temperature must not be chosen on the data on which it is then praised. So we choose it on the first half of the held-out part, by the lowest loss, and look at the second half.
+# The right half of each picture shows the loss and the calibration error at other temperatures. But the best temperature must not be chosen on the data on which it is then praised. So we choose it on the first half of the held-out part, by the lowest loss, and look at the second half.
 
 # %% id="predict-temperature" jupyter={"source_hidden": true}
 predict(
@@ -1282,11 +1286,11 @@ quiz(
 #
 # The loss of this lesson is the one with which language models are trained; only the numbers around it are larger.
 #
-# - **Bits and perplexities.** Shannon (1951) let people guess the next letter of English and estimated its entropy at 0.6 to 1.3 bits per letter. A trigram model of words reached 1.75 bits per character (Brown et al. 1992). GPT-2 reported 0.93 bits per byte on the text of enwik8 and a perplexity of 18.34 on WikiText-2, both without training on them (Radford et al. 2019, Table 3); GPT-3 a perplexity of 20.50 on the Penn Treebank (Brown et al. 2020, Sec. 3.1.1). Each has another text and other tokens, so the numbers cannot be set in one row, for the reason of section 5.
+# - **Bits and perplexities.** Shannon (1951) let people guess the next letter of English and estimated its entropy at 0.6 to 1.3 bits per letter. A trigram model of words reached 1.75 bits per character (P. Brown et al. 1992). GPT-2 reported 0.93 bits per byte on the text of enwik8 and a perplexity of 18.34 on WikiText-2, both without training on them (Radford et al. 2019); GPT-3 a perplexity of 20.50 on the Penn Treebank (T. Brown et al. 2020). Each has another text and other tokens, so the numbers cannot be set in one row, for the reason of section 5.
 # - **The loss falls by a law.** Over many orders of magnitude the loss of language models falls as a power of the number of parameters, of the data and of the computation (Kaplan et al. 2020). The entropy of the text, which no model can go below, is a constant term in the law that Hoffmann et al. (2022) fitted.
 # - **Label smoothing** of 0.1 was used in the first transformer. It made the perplexity worse and the translations better (Vaswani et al. 2017, Sec. 5.4). Müller et al. (2019) found that it also helps calibration, where the unsmoothed model is overconfident. Our digits show the other side: a model that is never wrong is only made to understate.
-# - **Only differences count**, so nothing keeps the logits from drifting away together. PaLM added a small penalty on $\log^2 \sum_j e^{x_j}$, to hold that sum near 1 (Chowdhery et al. 2022, Sec. 5).
-# - **Calibration.** The model that GPT-4 was before its later training by people's feedback was well calibrated on a test of knowledge; afterwards it was less so (OpenAI 2023, Fig. 8).
+# - **Only differences count**, so nothing keeps the logits from drifting away together. PaLM added a small penalty on $\log^2 \sum_j e^{x_j}$, to hold that sum near 1 (Chowdhery et al. 2022).
+# - **Calibration.** The model that GPT-4 was before its later training by people's feedback was well calibrated on a test of knowledge; afterwards it was less so (OpenAI 2023).
 # - **The logits are large.** One row for each position, as wide as the vocabulary:
 
 # %% id="real-logits"
@@ -1299,7 +1303,7 @@ for name, tokens, size in [
     print(f"{name:<15}{tokens:>8}{size:>13,}{tokens * size * 4 / 1e6:>20.3g} MB")
 
 # %% [markdown]
-# (Sizes: Radford et al. 2019, Sec. 2.3; Brown et al. 2020, Sec. 2.1, which takes over the tokens of GPT-2.) And their gradient has the same size again. That is why real programs compute loss and gradient together, piece by piece, and never keep the whole table; $p - y$ can be written over the logits in place.
+# (Sizes: Radford et al. 2019; T. Brown et al. 2020, which takes over the tokens of GPT-2.) And their gradient has the same size again. That is why real programs compute loss and gradient together, piece by piece, and never keep the whole table; $p - y$ can be written over the logits in place.
 #
 # **Next.** `dlogits` says how each logit should move. The logits were made by the output projection, that was fed by the last block, and so on down to the embeddings. Lesson 7 carries the gradient back along this way, through every part that you have built.
 #

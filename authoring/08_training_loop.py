@@ -96,14 +96,14 @@ reveal(
 )
 
 # %% [markdown]
-# So there is an edge, and it is sharp. Below it the loss falls; above it the steps grow until the numbers overflow. In a real model nobody knows the steepest direction, and it changes on the way. Runs that end in `nan` are runs that have crossed this edge.
+# So there is an edge, and it is sharp. Below it the loss falls; above it the steps grow until the numbers overflow. In a real model nobody knows the steepest direction, and it changes on the way. Many a run that ends in `nan` has crossed this edge.
 #
 # ### Exercise: `sgd_step`
 #
 # `sgd_step(theta, g, lr)` takes one step of gradient descent. (SGD stands for *stochastic* gradient descent; section 6 says what is stochastic about it.)
 #
 # - `theta`: an array of any shape, a parameter. `g`: its gradient, of the same shape. `lr`: the learning rate, a float.
-# - Changes `theta` **in place** and returns it. The model holds this array; if you made a new one, the model would not know of it.
+# - Changes `theta` **in place** and returns it; leaves `g` as it is. The model holds the array `theta`; if you made a new one, the model would not know of it.
 #
 # ```python
 # theta = np.array([1., -2., 0.5])
@@ -131,7 +131,7 @@ sgd_step = check(sgd_step)
 Descent({"sgd_step": sgd_step})(surface="a long valley", optimizer="gradient descent", lr=0.07)
 
 # %% [markdown]
-# At this rate, close to the edge, $y$ jumps from wall to wall while $x$ creeps along the floor. Losses of real networks are like that: steep in a few directions, flat in most (Goodfellow, Bengio and Courville 2016, Sec. 8.2). Everything up to section 4 is an answer to this picture.
+# At this rate, close to the edge, $y$ jumps from wall to wall while $x$ creeps along the floor. Losses of real networks are like that: steep in a few directions, nearly flat in most (Sagun et al. 2017). Everything up to section 4 is an answer to this picture.
 #
 # ## 2. Momentum
 #
@@ -154,7 +154,7 @@ predict(
 # `momentum_update(g, v, momentum=0.9)` brings the velocity up to date.
 #
 # - `g`: the gradient, an array of any shape; `v`: the velocity so far, of the same shape.
-# - Returns the new velocity. You may change `v` in place or make a new array: the caller goes on with what you return.
+# - Returns the new velocity. You may change `v` in place or make a new array, for the caller goes on with what you return. Leave `g` as it is.
 #
 # ```python
 # momentum_update(np.array([2., 2.]), np.array([1., -10.]))    # array([ 2.9, -7. ])
@@ -184,7 +184,7 @@ for step in range(1, 61):
 
 reveal(
     "velocity",
-    always[0],
+    1 / (1 - 0.9),
     r"$v = 0.9\,v + 1$ holds for $v = 10$: it is the sum $1 + 0.9 + 0.81 + \dots = 1/(1 - 0.9)$. "
     "A gradient that stays the same is amplified ten times, one that turns at every step is halved.",
 )
@@ -341,7 +341,7 @@ for step in range(1, 5):
 #
 # ### Weight decay, and the W of AdamW
 #
-# Large weights often mean that a model has memorized. **Weight decay** pulls every parameter towards 0, a little at each step. There are two ways to do it. One adds $\lambda\, \theta$ to the gradient, as if the loss had a term $\tfrac{\lambda}{2} \theta^2$. With plain gradient descent that is the same as multiplying $\theta$ by $1 - \eta\lambda$. With Adam it is not: what is added to the gradient is divided by $\sqrt{\hat v}$ as well, and where gradients are large the pull all but vanishes. **AdamW** leaves the gradient alone and multiplies the parameter itself (Loshchilov and Hutter 2019, Alg. 2).
+# A model that memorizes its examples tends to need large weights. **Weight decay** pulls every parameter towards 0, a little at each step. There are two ways to do it. One adds $\lambda\, \theta$ to the gradient, as if the loss had a term $\tfrac{\lambda}{2} \theta^2$. With plain gradient descent that is the same as multiplying $\theta$ by $1 - \eta\lambda$. With Adam it is not: what is added to the gradient is divided by $\sqrt{\hat v}$ as well, and where gradients are large the pull all but vanishes. **AdamW** leaves the gradient alone and multiplies the parameter itself by $1 - \eta\lambda$ (Loshchilov and Hutter 2019, Alg. 2).
 #
 # Two parameters, both at 1. Their gradients are noise with mean 0, for one a thousand times as large as for the other. Nothing but the decay should move them far.
 
@@ -365,7 +365,7 @@ print(f"\n(1 - lr decay) to the power of 1000 is {(1 - 0.001 * 0.5) ** 1000:.2f}
 # The explorer runs your three functions. Some things to try:
 #
 # 1. *A long valley*: find the rate at which gradient descent breaks, then the one at which momentum does. Which can take the larger?
-# 2. *A saddle*: the start is nearly on the ridge between two minima, where the gradient along the ridge is nearly 0. Take rate 0.03. Who leaves within 100 steps, and who first?
+# 2. *A saddle*: the start is nearly on the ridge between two minima, and the gradient towards either of them is nearly 0. Take rate 0.03. Who leaves within 100 steps, and who first?
 # 3. *Gradients of small batches*: noise is added to each gradient. No optimizer comes to rest now. What does a smaller rate buy, and what does it cost?
 # 4. *A bent valley*: take Adam from rate 0.1 to 0.5.
 
@@ -373,11 +373,11 @@ print(f"\n(1 - lr decay) to the power of 1000 is {(1 - 0.001 * 0.5) ** 1000:.2f}
 explore_descent(sgd_step=sgd_step, momentum_update=momentum_update, adam_update=adam_update)
 
 # %% [markdown]
-# (1: Gradient descent breaks at 0.08. A momentum of 0.9 holds out until about 0.15: what bounces from wall to wall cancels in the velocity. 2: Momentum, which adds up small gradients that agree, and soon after it Adam, which makes them as large as any other. Gradient descent is still on the ridge. 3: A smaller rate ends lower and gets there later. The next section has both. 4: It gets round the bend in 100 steps only with the larger rate.)
+# (1: Gradient descent breaks at 0.08. A momentum of 0.9 holds out until about 0.15: what bounces from wall to wall cancels in the velocity. 2: Adam, which makes small gradients as large as any other, and soon after it momentum, which adds up those that agree. Gradient descent has not come halfway. 3: A smaller rate ends lower and gets there later. The next section has both. 4: It gets round the bend in 100 steps only with the larger rate.)
 #
 # ## 4. A rate that changes
 #
-# The third surface shows the dilemma. With noise in the gradients, a large rate comes close quickly and then rattles around the bottom; a small one takes for ever. The way out is to begin large and end small. A smooth way down is half a cosine (Loshchilov and Hutter 2017).
+# The surface with small batches shows the dilemma. With noise in the gradients, a large rate comes close quickly and then rattles around the bottom; a small one takes forever. The way out is to begin large and end small. A smooth way down is half a cosine (Loshchilov and Hutter 2017).
 #
 # At the very beginning, though, a large rate does harm. The parameters are random, gradients are large and point in all directions, and Adam's $v$ rests on a handful of them. So the rate starts near 0 and climbs for a while. This is the **warm-up**; the transformer of 2017 was trained with 4000 steps of it (Vaswani et al. 2017, Sec. 5.3).
 #
@@ -437,8 +437,8 @@ def last_losses(rate_of):
 
 
 rates = [0.02, 0.01, 0.005, 0.002, 0.001]
-constant = [last_losses(lambda step: lr) for lr in rates]  # noqa: B023
-falling = [last_losses(lambda step: warmup_cosine(step, lr, 5, 100)) for lr in rates]  # noqa: B023
+constant = [last_losses(lambda step, lr=lr: lr) for lr in rates]
+falling = [last_losses(lambda step, lr=lr: warmup_cosine(step, lr, 5, 100)) for lr in rates]
 print("rate     constant   warm-up and cosine")
 for lr, fixed, cosine in zip(rates, constant, falling, strict=True):
     print(f"{lr:<6}{fixed:>11.2f}{cosine:>21.2f}")
@@ -650,7 +650,7 @@ print(
 #
 # 1. `loss_and_grads(batch, params, config)` runs the model forward and backward. It returns the loss, the gradients and the accuracy.
 # 2. `clip_by_global_norm(grads, max_norm)` shortens them.
-# 3. `optimizer.step(grads, lr)` changes the parameters. The optimizer knows them since it was made: `SGD(params, lr)`, `Adam(params, lr)`. It calls your `sgd_step`, `momentum_update` or `adam_update` for the arithmetic, and keeps velocities and averages from step to step.
+# 3. `optimizer.step(grads, lr)` changes the parameters. The optimizer knows them since it was made: `SGD(params, lr)`, `Adam(params, lr)`. For the arithmetic it calls `sgd_step`, `momentum_update` or `adam_update` (the course's here, yours in section 11), and it keeps velocities and averages from step to step.
 #
 # ### Exercise: `train_step`
 #
@@ -755,8 +755,8 @@ right = runs[100].history.evaluations[-1]["accuracy"]
 reveal(
     "held-out",
     "Less than half" if right < 0.5 else "About three quarters",
-    "The training loss looks the same in both runs. It knows its 100 sentences by heart and has no "
-    "idea of copying. A result on training examples proves nothing.",
+    "The training loss looks the same in both runs. It knows its 100 sentences by heart and "
+    "fails at most of the others. A result on training examples proves nothing.",
 )
 
 # %% [markdown]
@@ -906,7 +906,7 @@ print("asked:", answer.question, "  copied:", answer.text == answer.truth)
 print("at least 99 % of unseen sentences copied:", results["copy"] >= 0.99)
 
 # %% [markdown]
-# To copy the third word, the decoder must look at the third word of the source. Here are the four heads of its cross-attention. A row is what the decoder reads, `<bos>` first; the columns are the source. The next word to be written by row $i$ is source word $i$, so what we hope for is the diagonal.
+# To copy the third word, the decoder must look at the third word of the source. Here are the four heads of its cross-attention. A row is what the decoder reads, `<bos>` first; the columns are the source. The next word to be written by row $i$ is source word $i$, so what we hope for is the diagonal. (The last row writes `<eos>`, which has no column.)
 
 # %% id="copy-heatmap"
 source = task.vocabulary.encode("the cat sat under a tree")[None]
@@ -1014,12 +1014,12 @@ quiz(
 # %% id="quiz-correction" jupyter={"source_hidden": true}
 quiz(
     "correction",
-    "A run with Adam is resumed from a checkpoint that holds the parameters and both averages, but not the step number $t$. It starts again at $t = 1$. What happens?",
+    "After many steps a run with Adam is resumed from a checkpoint that holds the parameters and both averages, but not the step number $t$. It starts again at $t = 1$. What happens?",
     [
         (
-            "The first steps are far too short",
+            "The first step is about ten times too long",
             False,
-            "Both averages are divided by small numbers, $m$ by 0.1 and $v$ by 0.001. Work out the quotient.",
+            "$\\hat m = m / 0.1$ is ten times too large, yes. But $v$ is corrected as well, and its root stands below the line.",
         ),
         (
             "Nothing: the averages are right",
@@ -1027,9 +1027,9 @@ quiz(
             "They are, and that is the problem: they are corrected as if they had just started at 0.",
         ),
         (
-            "The steps are off at first, by the factor $0.1^{-1} \\cdot \\sqrt{0.001} \\approx 0.3$",
+            "The first step is about a third as long as it should be",
             True,
-            "$\\hat m = m / 0.1$ is 10 times too large and $\\sqrt{\\hat v} = \\sqrt{v / 0.001}$ is 32 times too large. So the first step is about a third of what it should be, and the run is not the run that was interrupted.",
+            "$\\hat m = m / 0.1$ is 10 times too large and $\\sqrt{\\hat v} = \\sqrt{v / 0.001}$ is 32 times too large. The run is not the run that was interrupted.",
         ),
     ],
 )
@@ -1143,7 +1143,7 @@ quiz(
 # | GPT-3 (2020) | Adam, decay 0.1 | 0.95 | $6 \cdot 10^{-5}$ | 375 million tokens | cosine to 10 % | 1.0 | Brown et al. 2020, App. B and Table 2.1 |
 # | Llama 2, 70B (2023) | AdamW, decay 0.1 | 0.95 | $1.5 \cdot 10^{-4}$ | 2000 steps | cosine to 10 % | 1.0 | Touvron et al. 2023, Sec. 2.2 |
 #
-# The paper of 2017 gives no peak rate but a formula, which is `warmup_inverse_sqrt` in `course_lib/optim.py`:
+# A dash: the paper does not mention it. That of 2017 gives no peak rate but a formula, which is `warmup_inverse_sqrt` in `course_lib/optim.py`:
 
 # %% id="peak-2017"
 print(f"peak of the base model, at step 4000: {optim.warmup_inverse_sqrt(4000, 512, 4000):.1g}")
@@ -1167,7 +1167,7 @@ for name, parameters in [("BERT-base", 110e6), ("GPT-3", 175e9)]:
 # - R. Pascanu, T. Mikolov, Y. Bengio, *On the difficulty of training recurrent neural networks*, 2013, [arXiv:1211.5063](https://arxiv.org/abs/1211.5063). Clipping.
 # - R. Williams, D. Zipser, *A Learning Algorithm for Continually Running Fully Recurrent Neural Networks*, Neural Computation 1(2), 1989. Teacher forcing.
 # - M. Ranzato et al., *Sequence Level Training with Recurrent Neural Networks*, 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732). Exposure bias.
-# - I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press 2016, [deeplearningbook.org](https://www.deeplearningbook.org). Chapter 8.
+# - L. Sagun et al., *Empirical Analysis of the Hessian of Over-Parametrized Neural Networks*, 2017, [arXiv:1706.04454](https://arxiv.org/abs/1706.04454). Steep in a few directions.
 # - S. McCandlish et al., *An Empirical Model of Large-Batch Training*, 2018, [arXiv:1812.06162](https://arxiv.org/abs/1812.06162).
 # - A. Vaswani et al., *Attention Is All You Need*, 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762).
 # - J. Devlin et al., *BERT*, 2019, [arXiv:1810.04805](https://arxiv.org/abs/1810.04805).

@@ -1,13 +1,13 @@
 """Explorers, predictions, quizzes and lines to put into order: their logic and their widgets."""
 
 import base64
-import html
 import re
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from figure_rules import assert_moves, spoken
 from PIL import Image
 
 import course_lib
@@ -36,11 +36,6 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def bars(height, name="a"):
     return plots.bars([name, "b"], [height, 1.0], title=f"{name} is {height:g}")
-
-
-def spoken(box):
-    """What a screen reader says for the picture: an Image widget has no alt text of its own."""
-    return html.unescape(re.sub(r"<[^>]+>", "", box.words.value))
 
 
 def test_widgets_are_imported_in_explore_alone():
@@ -180,21 +175,7 @@ EXPLORERS = dict(lesson_explorers())
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_an_explorer_of_a_lesson_moves_at_both_ends_of_every_control(name):
-    box = EXPLORERS[name]
-    default = box.figure()
-    for control in box.controls:
-        low, high = box.controls[control].ends
-        first, last = box.figure(**{control: low}), box.figure(**{control: high})
-        for figure in (first, last):
-            assert figure.alt
-            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
-        assert first.alt != last.alt
-        box.inputs[control].value = high
-        png = box.image.value
-        box.inputs[control].value = low
-        assert box.image.value != png
-        box.inputs[control].value = box.controls[control].default
-    assert spoken(box) == default.alt
+    assert_moves(EXPLORERS[name])
 
 
 def test_two_tokens_of_the_same_name_are_two_queries():

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from course_lib import layers
+from course_lib.blocks import ResidualCache
 from course_lib.exercises import grade
 from course_lib.exercises.lesson_03.drawn import Drawn
 from course_lib.explore import lesson_03
@@ -157,3 +158,30 @@ def test_a_residual_may_use_the_readers_own_dropout():
 
     with using(dropout=_dropout):
         assert grade("residual", _residual).outcome == "right"
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [("dropped", lambda x: x[x > 0]), ("leaky", lambda x: np.where(x > 0, x, 0.01 * x))],
+)
+def test_a_mistake_is_told_to_a_reader_who_returns_the_cache_as_well(key, wrong):
+    def relu(x):
+        return wrong(x), (x,)
+
+    assert grade("relu", relu).mistake == key
+
+
+def test_a_sum_written_into_x_is_told_as_such():
+    def residual(x, sublayer, norm_params, config, rng=None):
+        inside, norm_cache = x, None
+        if config.norm == "pre":
+            inside, norm_cache = layers.layer_norm(x, **norm_params, eps=config.eps)
+        update, sublayer_cache = sublayer(inside)
+        update, dropout_cache = layers.dropout(update, config.dropout, rng)
+        x += update
+        out = x
+        if config.norm == "post":
+            out, norm_cache = layers.layer_norm(out, **norm_params, eps=config.eps)
+        return out, ResidualCache(norm_cache, sublayer_cache, dropout_cache, config.norm)
+
+    assert grade("residual", residual).mistake == "in_place"

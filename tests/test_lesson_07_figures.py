@@ -117,7 +117,7 @@ def test_the_jacobian_is_that_of_the_softmax():
     _, cache = layers.softmax(np.array(SCORES) / 2.0)
     rows = [layers.softmax_backward(unit, cache) / 2.0 for unit in np.eye(5)]
     np.testing.assert_allclose(shown, rows, atol=1e-12)
-    assert "most by 'tapping'" in stage.picture.alt
+    assert "most from 'tapping'" in stage.picture.alt
 
 
 def test_the_jacobian_refuses_a_matrix():

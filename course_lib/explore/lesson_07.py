@@ -25,7 +25,7 @@ def explore_step_size() -> Explorer:
     """Choose the step of a numerical gradient, its dtype and its kind: see how far it is off."""
     return explorer(
         StepSize(),
-        step=Slider(1e-14, 1, 1e-2, log=True, label="step"),
+        step=Slider(1e-12, 1, 1e-3, log=True, label="step"),
         dtype=Choice(list(DTYPES), label="dtype"),
         difference=Choice(list(DIFFERENCES), "one-sided", label="difference"),
     )

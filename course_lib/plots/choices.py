@@ -88,7 +88,7 @@ class Choices(Stage):
         )
         ax.set_ylabel("probability", size=LABEL_SIZE)
         grid(ax)
-        self.moves(self.given, self.left, self.names, self.values)
+        self.moves(self.given, self.left, self.values)
 
     def update(  # type: ignore[override]
         self,
@@ -103,10 +103,14 @@ class Choices(Stage):
         model = decoding.next_probabilities(logits)
         drawn = np.asarray(self.filtered(logits, temperature, top_k or len(logits), top_p))
         order = np.argsort(-np.round(model, 12), kind="stable")
+        named = [self.labels[token] for token in order[: self.count]]
+        if named != [name.get_text() for name in self.names]:  # another prompt
+            for name, text in zip(self.names, named, strict=True):
+                name.set_text(text)
+            self.stands_still_no_longer()
         for rank, token in enumerate(order[: self.count]):
             self.given[rank].set_height(model[token])
             self.left[rank].set_height(drawn[token])
-            self.names[rank].set_text(self.labels[token])
             self.values[rank].set_text(f"{drawn[token]:.2f}" if drawn[token] >= 0.005 else "")
             self.values[rank].set_y(max(drawn[token], model[token]) + 0.01)
         kept = int((drawn > 0).sum())

@@ -41,24 +41,22 @@ class Measured(NamedTuple):
 @lru_cache(maxsize=256)
 def measure(kind: str, n_blocks: int, gain: float) -> Measured:
     """Send random rows up and a random gradient down a stack of random weights."""
-    rng = np.random.default_rng(1)
-    x = rng.standard_normal((1, _ROWS, _D_MODEL))
+    x, matrices, dout = _drawn(n_blocks)
     caches: list[Any] = []
     alike = [_likeness(x[0])]
-    for sublayer in range(2 * n_blocks):
+    for sublayer, drawn in enumerate(matrices):
         inside, norm_cache = x, None
         if kind == KINDS[2]:
             inside, norm_cache = layers.layer_norm(x, np.ones(_D_MODEL), np.zeros(_D_MODEL))
+        params = {name: gain * matrix for name, matrix in drawn.items()}
         if sublayer % 2:
-            update, cache = blocks.feed_forward(inside, _feed_forward_params(rng, gain))
+            params |= {"b_1": np.zeros(_D_FF), "b_2": np.zeros(_D_MODEL)}
+            update, cache = blocks.feed_forward(inside, params)
         else:
-            params = {f"W_{name}": _matrix(rng, _D_MODEL, _D_MODEL, gain) for name in "QKVO"}
             update, cache = attention.multi_head_attention(inside, inside, params, _HEADS)
         x = update if kind == KINDS[0] else x + update
         caches.append((norm_cache, cache))
         alike.append(_likeness(x[0]))
-    dout = rng.standard_normal(x.shape)
-    dout /= np.linalg.norm(dout)
     gradient = [1.0]
     for sublayer in reversed(range(2 * n_blocks)):
         norm_cache, cache = caches[sublayer]
@@ -74,15 +72,21 @@ def measure(kind: str, n_blocks: int, gain: float) -> Measured:
     return Measured(np.array(gradient[::-1]), np.array(alike))
 
 
-def _matrix(rng: np.random.Generator, d_in: int, d_out: int, gain: float) -> np.ndarray:
-    return rng.standard_normal((d_in, d_out)) * (gain / math.sqrt(d_in))
+@lru_cache(maxsize=DEEPEST)
+def _drawn(n_blocks: int) -> tuple[np.ndarray, list[dict[str, np.ndarray]], np.ndarray]:
+    """Draw the rows, the matrices of each sublayer, and a gradient of length 1."""
+    rng = np.random.default_rng(1)
 
+    def matrix(d_in: int, d_out: int) -> np.ndarray:
+        return rng.standard_normal((d_in, d_out)) / math.sqrt(d_in)
 
-def _feed_forward_params(rng: np.random.Generator, gain: float) -> dict[str, np.ndarray]:
-    return {
-        "W_1": _matrix(rng, _D_MODEL, _D_FF, gain), "b_1": np.zeros(_D_FF),
-        "W_2": _matrix(rng, _D_FF, _D_MODEL, gain), "b_2": np.zeros(_D_MODEL),
-    }  # fmt: skip
+    x = rng.standard_normal((1, _ROWS, _D_MODEL))
+    matrices = []
+    for _ in range(n_blocks):
+        matrices.append({f"W_{name}": matrix(_D_MODEL, _D_MODEL) for name in "QKVO"})
+        matrices.append({"W_1": matrix(_D_MODEL, _D_FF), "W_2": matrix(_D_FF, _D_MODEL)})
+    dout = rng.standard_normal(x.shape)
+    return x, matrices, dout / np.linalg.norm(dout)
 
 
 def _likeness(rows: np.ndarray) -> float:
@@ -131,13 +135,13 @@ class Depth(Stage):
         bottom = [number(one.gradient[0], 2) for one in every]
         title = (
             f"{n_blocks} block{'s' if n_blocks > 1 else ''}, weights times {number(gain, 3)}: "
-            f"the gradient at the bottom is {bottom[0]} without a residual, {bottom[1]} with it, "
+            f"the gradient at the bottom is\n{bottom[0]} without a residual, {bottom[1]} with it, "
             f"{bottom[2]} with pre-norm"
         )
-        self.title(title)
+        self.title(title)  # broken by hand: to look for the place takes longer than to draw
+        left = begin(title.replace("\n", " "), "On the left")
         self.picture.alt = (
-            f"{begin(title, 'On the left')}. On the right, the mean cosine between two rows at "
-            "the top: "
+            f"{left}. On the right, the mean cosine between two rows at the top: "
             + ", ".join(
                 f"'{kind}' {number(one.alike[-1], 2)}"
                 for kind, one in zip(KINDS, every, strict=True)

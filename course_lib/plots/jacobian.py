@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from course_lib import layers
+from course_lib.plots.cells import color_bar
 from course_lib.plots.stage import Stage
 from course_lib.plots.style import (
     COLORS,
@@ -31,6 +32,8 @@ REACH = 0.25
 
 class Jacobian(Stage):
     """The weights that a softmax makes of some scores, and the slope of each in each score.
+
+    The slopes in the raised score are written out; writing all would take most of the time.
 
     Parameters
     ----------
@@ -72,10 +75,7 @@ class Jacobian(Stage):
         ax = place(self.picture, left + 2.25, 0.9, wide, tall)
         self.image = ax.imshow(np.zeros((count, count)), cmap=DIVERGING, aspect="auto", vmin=-REACH,
                                vmax=REACH)  # fmt: skip
-        self.cells = [
-            [ax.text(j, i, "", size=SMALL_SIZE, ha="center", va="center") for j in rows]
-            for i in rows
-        ]
+        self.column = [ax.text(0, i, "", size=SMALL_SIZE, ha="center", va="center") for i in rows]
         ax.set_xticks(rows)
         ax.set_xticklabels(self.labels, size=TICK_SIZE, parse_math=False, rotation=20)
         ax.set_yticks([])
@@ -86,9 +86,10 @@ class Jacobian(Stage):
         self.frame_of_column = Rectangle((0, -0.5), 1, count, fill=False, edgecolor=INK,
                                          linewidth=1.8)  # fmt: skip
         ax.add_patch(self.frame_of_column)
+        color_bar(ax, self.image, "slope")
         ax.set_title("slope of each weight (row) in each score (column)", size=LABEL_SIZE,
                      loc="left", color=INK)  # fmt: skip
-        self.moves(self.bars, self.texts, self.image, *self.cells, self.frame_of_column)
+        self.moves(self.bars, self.texts, self.image, self.column, self.frame_of_column)
 
     def update(self, temperature: float, raised: int = 0) -> None:  # type: ignore[override]
         """Divide the scores by a temperature; point at the column of one raised score."""
@@ -99,17 +100,18 @@ class Jacobian(Stage):
             text.set_x(weight + 0.02)
             text.set_text(f"{weight:.2f}")
         self.image.set_data(slopes)
-        for (i, j), slope in np.ndenumerate(slopes):
-            self.cells[i][j].set_text(_signed(slope))
-            self.cells[i][j].set_color("white" if abs(slope) > 0.6 * REACH else INK)
+        for text, slope in zip(self.column, slopes[:, raised], strict=True):
+            text.set_x(raised)
+            text.set_text(_signed(slope))
+            text.set_color("white" if abs(slope) > 0.6 * REACH else INK)
         self.frame_of_column.set_x(raised - 0.5)
         others = slopes[:, raised].copy()
         others[raised] = 0.0
         most = int(others.argmin())
         title = (
             f"Temperature {number(temperature)}: with its score the weight of "
-            f"'{self.labels[raised]}' rises at {number(slopes[raised, raised])}, paid for by all "
-            f"others, most by '{self.labels[most]}'"
+            f"'{self.labels[raised]}' rises by {number(slopes[raised, raised])} for each unit, "
+            f"taken from all others, most from '{self.labels[most]}'"
         )
         self.title(title)
         self.picture.alt = (

@@ -108,7 +108,9 @@ class Push(Stage):
             self.bars[row].set_width(p[row])
             self.marks[row].set_xdata([wanted[row]] * 2)
             self.values[row].set_text(f"{p[row]:.2f}")
-            self.values[row].set_x(p[row] + 0.03)
+            # Beside the bar; beside the mark, where the mark would run through the number.
+            hidden = p[row] < wanted[row] < p[row] + 0.17
+            self.values[row].set_x((wanted[row] if hidden else p[row]) + 0.03)
             down = gradient[row] > 0
             self.arrows[row].set_width(gradient[row])
             self.arrows[row].set_color(DOWN if down else UP)

@@ -57,8 +57,8 @@ class Schedule(Stage):
         self.line.set_data(np.arange(1, TOTAL + 1), rates)
         self.peak.set_data([top + 1], [rates[top]])
         title = (
-            f"{shape[0].upper()}{shape[1:]}: peak at step {top + 1}, {number(rates[-1])} of it at "
-            f"the end, {rates.mean():.0%} of it on average"
+            f"{shape[0].upper()}{shape[1:]}: the peak is at step {top + 1}; {rates[-1]:.0%} of it "
+            f"at the end, {rates.mean():.0%} on average"
         )
         self.title(title)
         middle = TOTAL // 2

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from course_lib.plots.page import LINE, Page, lay_out
 from course_lib.plots.stage import Stage
@@ -80,18 +81,32 @@ class Surprises(Stage):
         self.shares = [
             ax.text(0, i, "", va="center", size=SMALL_SIZE, color=INK) for i in range(LISTED)
         ]
-        self.moves(self.page.shades)
+        self.frame_of_chosen = Rectangle(
+            (0, 0), 0, LINE - 0.05, fill=False, edgecolor=COLORS[0], linewidth=1.8, zorder=1.5
+        )
+        sheet.add_patch(self.frame_of_chosen)
+        self.shaded = ""
+        self.moves(self.frame_of_chosen)
         self.stays_above(self.page.texts)
         self.moves(self.bars, self.names, self.shares)
+
+    def _shade_text(self, model: str) -> None:
+        """Shade the text for another model: it then stands still while the place moves."""
+        self.shaded = model
+        # One scale for all models: the deepest shade is the greatest surprise under any of them.
+        for shade, share in zip(self.page.shades, self.bits[model] / self.deepest, strict=True):
+            shade.set_facecolor(_shade(share))
+        self.stands_still_no_longer()
 
     def update(self, place: int, model: str | None = None) -> None:  # type: ignore[override]
         """Look at the character at one place, with the eyes of one of the models."""
         model = next(iter(self.log_p)) if model is None else model
         bits, p = self.bits[model], np.exp(self.log_p[model][place])
-        self.page.shade(bits, place)
-        # One scale for all models: the deepest shade is the greatest surprise under any of them.
-        for shade, share in zip(self.page.shades, bits / self.deepest, strict=True):
-            shade.set_facecolor(_shade(share))
+        if model != self.shaded:
+            self._shade_text(model)
+        chosen = self.page.shades[place]
+        self.frame_of_chosen.set_xy(chosen.get_xy())
+        self.frame_of_chosen.set_width(chosen.get_width())
         target = int(self.targets[place])
         best = [int(i) for i in np.argsort(-np.round(p, 9), kind="stable")]
         rank = best.index(target)
@@ -105,8 +120,8 @@ class Surprises(Stage):
             share.set_x(p[index] + 0.01)
             share.set_text(number(p[index]))
         title = (
-            f"{model}: '{self.tokens[target]}' came, expected with p = {number(p[target], 3)}: "
-            f"{bits[place]:.2f} bits; {bits.mean():.2f} bits per character of this text"
+            f"{model}: '{self.tokens[target]}' came, p = {number(p[target], 3)}: "
+            f"{bits[place]:.2f} bits; the text's mean is {bits.mean():.2f} bits"
         )
         self.title(title)
         first = [f"'{self.tokens[i]}' {number(p[i])}" for i in best[:3]]

@@ -114,6 +114,8 @@ class Writing(Stage):
         place_, row = self.start + step, self.probabilities[step]
         looked = self.weights[step].mean(axis=0) if head == ALL else self.weights[step][head]
         self.page.shade(looked, place_)
+        for index, shade in enumerate(self.page.shades):
+            shade.set_visible(index == place_ or looked[index] > 0)  # white ones need not be drawn
         written = self.ids[self.tokens[place_]]
         order = np.argsort(-np.round(row, 12), kind="stable")
         rank = int(np.flatnonzero(order == written)[0]) + 1
@@ -122,15 +124,16 @@ class Writing(Stage):
             bar.set_width(row[token])
             bar.set_color(COLORS[1] if token == written else COLORS[0])
             name.set_text(self.labels[token])
-            share.set_text(f"{row[token]:.2f}")
+            share.set_text(f"{row[token]:.2f}" if row[token] >= 0.005 else "")
             share.set_x(row[token] + 0.01)
         most = int(np.round(looked, 9).argmax())
         who = "All heads" if head == ALL else f"Head {head + 1}"
-        back = place_ - most
+        back = place_ - 1 - most
+        where = f"{back} back" if back else "just read"
         title = (
             f"Step {step + 1}: '{self.names[place_]}' is written, number {rank} of its list, "
             f"with {row[written]:.2f}. {who} looked most at '{self.names[most]}', "
-            f"{back} back, {looked[most]:.2f}"
+            f"{where}, {looked[most]:.2f}"
         )
         self.title(title)
         self.picture.alt = (

@@ -2,6 +2,7 @@
 
     task = load_task("digits")
     run = train(task)                      # or: params, about = load_stored(task)
+    task, params = load_trained("digits")  # task and trained model at once, in float64
 
 A task is a module of this package with `PRESETS`, a dict from each preset to one sentence about it
 (the first is the default), and `load(preset) -> Task`.
@@ -10,10 +11,12 @@ A task is a module of this package with `PRESETS`, a dict from each preset to on
 import difflib
 from importlib import import_module
 
+import numpy as np
+
 from .stored import load_stored
 from .task import Answer, Task
 
-__all__ = ["TASKS", "Answer", "Task", "load_stored", "load_task"]
+__all__ = ["TASKS", "Answer", "Task", "load_stored", "load_task", "load_trained"]
 
 _MODULES = (
     "next_token",
@@ -54,6 +57,26 @@ def load_task(name, preset=None):
     preset = next(iter(TASKS[name])) if preset is None else preset
     _check_known(f"preset of {name}", preset, TASKS[name])
     return import_module(f".{name}", __name__).load(preset)
+
+
+def load_trained(name, preset=None, dtype=np.float64):
+    """Make a task and read the trained model that the course keeps of it, in float64.
+
+    Parameters
+    ----------
+    name, preset : str
+        As for `load_task`.
+    dtype : dtype
+        What the parameters are turned into; see `load_stored`.
+
+    Returns
+    -------
+    task : Task
+    params : nested dict of arrays
+    """
+    task = load_task(name, preset)
+    params, _ = load_stored(task, dtype=dtype)
+    return task, params
 
 
 def _check_known(kind, name, known):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..checkpoint import load_checkpoint, save_checkpoint
 from ..objective import evaluate
+from ..params import flatten, unflatten
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "checkpoints"
 _CURVE_POINTS = 200
@@ -49,8 +50,17 @@ def store(task, run, seed, path=None):
     return metadata
 
 
-def load_stored(task, path=None):
+def load_stored(task, path=None, dtype=None):
     """Read the trained model of a task.
+
+    Parameters
+    ----------
+    task : Task
+    path : path, optional
+        Another file than `stored_path(task)`.
+    dtype : dtype, optional
+        What the arrays are turned into. As stored they are float32, in which a model was trained;
+        in float64 it computes the same on every machine, but for the last digits.
 
     Returns
     -------
@@ -76,4 +86,6 @@ def load_stored(task, path=None):
                 f"load_stored: the model in {path.name} was trained with another {what} than "
                 f"{task.name} has now. Train it again with tools/train_checkpoints.py."
             )
+    if dtype is not None:
+        params = unflatten({name: a.astype(dtype) for name, a in flatten(params).items()})
     return params, metadata

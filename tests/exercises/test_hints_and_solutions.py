@@ -51,8 +51,8 @@ def test_the_function_itself_will_do(capsys) -> None:
 
 @pytest.mark.parametrize("tell", [hint, solution])
 def test_an_unknown_name_lists_those_that_come_close(tell, capsys) -> None:
-    tell("softmx")
-    assert "no exercise called 'softmx'. Did you mean softmax?" in capsys.readouterr().out
+    tell("causal_msk")
+    assert "no exercise called 'causal_msk'. Did you mean causal_mask?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("exercise", registry.exercises(), ids=lambda e: e.name)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from course_lib.exercises import registry
-from course_lib.exercises.lesson_07.planted import break_the_checker, planted
+from course_lib.exercises import grade, registry
+from course_lib.exercises.lesson_07.planted import REASONS, break_the_checker, planted
+from course_lib.exercises.lesson_07.wrong_checks import checker
 from course_lib.gradcheck import directional_check
 
 PLANTED = planted()
@@ -14,7 +15,7 @@ PLANTED = planted()
 def test_the_course_s_own_check_agrees_about_every_planted_gradient(plant) -> None:
     rng = np.random.default_rng(3)
     try:
-        found = directional_check(plant.forward, plant.backward, plant.args, rng, floor=1e-8)
+        found = directional_check(plant.forward, plant.backward, plant.args, rng, floor=1e-6)
     except ValueError:
         assert not plant.right
     else:
@@ -41,3 +42,26 @@ def test_a_check_that_raises_has_caught_nothing() -> None:
     text = break_the_checker(raises)
     assert text.startswith("0 of 15 wrong gradients caught, 0 of 5 right ones kept")
     assert "it raised KeyError" in text
+
+
+def test_a_check_that_returns_nothing_has_no_verdict() -> None:
+    text = break_the_checker(lambda forward, backward, args: None)
+    assert text.startswith("0 of 15 wrong gradients caught, 0 of 5 right ones kept\nNo verdict:")
+    assert text.endswith("20 of 20  (it returned None)")
+
+
+def test_an_unfinished_check_is_told_what_it_lets_pass() -> None:
+    absolute = checker(fits=lambda grad, wanted: np.allclose(grad, wanted, rtol=0, atol=1e-6))
+    found = grade("gradient_check", absolute)
+    assert found.mistake == "errs about a loss in ten millionths: twice too large"
+    assert "size of the gradient" in found.message
+    purely_relative = checker(
+        fits=lambda grad, wanted: np.abs(grad - wanted).max() <= 1e-5 * np.abs(wanted).max()
+    )
+    assert grade("gradient_check", purely_relative).mistake == (
+        "errs about sums of weights, always 1"
+    )
+
+
+def test_every_planted_gradient_has_a_reason_for_those_who_err_about_it() -> None:
+    assert set(REASONS) == {plant.name for plant in PLANTED}

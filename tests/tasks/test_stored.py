@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.objective import evaluate
 from course_lib.params import TransformerConfig, flatten
-from course_lib.tasks import TASKS, load_stored, load_task
+from course_lib.tasks import TASKS, load_stored, load_task, load_trained
 from course_lib.tasks.stored import FOLDER, stored_path
 from course_lib.vocab import Vocabulary
 
@@ -57,6 +57,19 @@ def test_the_file_says_how_it_was_made(name, preset):
     assert metadata["history"]["evaluations"][-1]["step"] == task.recipe.steps
     assert {str(array.dtype) for array in flatten(params).values()} == {"float32"}
     json.dumps(metadata)
+
+
+@pytest.mark.parametrize("which", [("digits",), ("digits", "two-digit")])
+def test_a_trained_model_is_read_in_float64_and_is_the_stored_one(which):
+    task, params = load_trained(*which)
+    assert (task.name, task.preset) == (load_task(*which).name, load_task(*which).preset)
+    stored = flatten(load_stored(task)[0])
+    assert flatten(params).keys() == stored.keys()
+    for name, array in flatten(params).items():
+        assert array.dtype == np.float64
+        np.testing.assert_array_equal(array, stored[name])
+    single = flatten(load_trained(*which, dtype=np.float32)[1])
+    assert {str(array.dtype) for array in single.values()} == {"float32"}
 
 
 def test_the_files_are_small():

@@ -81,12 +81,17 @@ def _scales_always(x, p, rng=None):
 
 
 def _always(x, p, rng=None):
-    rng = Drawn(0) if rng is None else rng
+    rng = np.random.default_rng(0) if rng is None else rng
     return x * (rng.random(x.shape) >= p) / (1 - p)
 
 
 def _no_rng(x, p, rng=None):
     return x * (rng.random(x.shape) >= p) / (1 - p)
+
+
+def _global(x, p, rng=None):
+    drawn = np.random.random(x.shape)  # noqa: NPY002  many readers know no other way
+    return x if rng is None else x * (drawn >= p) / (1 - p)
 
 
 def _never(x, p, rng=None):
@@ -193,6 +198,13 @@ register(
                 ),
                 "You draw from a new generator, so the same entries are dropped at every call. "
                 "Draw from the one that you were given: rng.random(x.shape).",
+            ),
+            Mistake(
+                "global_generator",
+                _global,
+                "You draw with np.random.random, from a generator that all programs share. Draw "
+                "from the one that you were given, so that a run can be repeated: "
+                "rng.random(x.shape).",
             ),
             Mistake(
                 "per_feature",

@@ -6,6 +6,7 @@ from course_lib import blocks, layers
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import wrong_feed_forward as wrong
 
 
 def feed_forward_cases(rng):
@@ -39,12 +40,6 @@ def feed_forward_cases(rng):
     ]
 
 
-def _nonlinearity(hidden, activation):
-    if activation == "relu":
-        return layers.relu(hidden)
-    return layers.gelu(hidden, "tanh" if activation == "gelu" else "none")
-
-
 def _feed_forward(x, params, activation="relu"):
     hidden, first = layers.linear(x, params["W_1"], params["b_1"])
     if activation == "relu":
@@ -57,7 +52,7 @@ def _feed_forward(x, params, activation="relu"):
 
 def _by_products(x, params, activation="relu"):
     hidden = x @ params["W_1"] + params["b_1"]
-    kept, nonlinearity = _nonlinearity(hidden, activation)
+    kept, nonlinearity = wrong.nonlinearity(hidden, activation)
     out = kept @ params["W_2"] + params["b_2"]
     first, second = (x, params["W_1"], params["b_1"]), (kept, params["W_2"], params["b_2"])
     return out, (first, nonlinearity, second, activation)
@@ -68,74 +63,10 @@ def _unit_by_unit(x, params, activation="relu"):
     out, kept = np.zeros_like(x) + params["b_2"], []
     for unit in range(params["W_1"].shape[1]):
         hidden = x @ params["W_1"][:, unit] + params["b_1"][unit]
-        kept.append(_nonlinearity(hidden, activation)[0])
+        kept.append(wrong.nonlinearity(hidden, activation)[0])
         out += kept[-1][..., None] * params["W_2"][unit]
     cache = _by_products(x, params, activation)[1]
     return out, cache
-
-
-def variant(
-    first=("W_1", "b_1"),
-    second=("W_2", "b_2"),
-    between=_nonlinearity,
-    after=None,
-    plus_x=False,
-):
-    """Make a feed-forward with a step replaced."""
-
-    def answer(x, params, activation="relu"):
-        hidden, _ = layers.linear(x, params[first[0]], params.get(first[1]))
-        hidden, _ = between(hidden, activation)
-        out, _ = layers.linear(hidden, params[second[0]], params.get(second[1]))
-        if after is not None:
-            out, _ = after(out, activation)
-        return x + out if plus_x else out
-
-    return answer
-
-
-def _nothing(hidden, activation):
-    return hidden, None
-
-
-def _always_relu(hidden, activation):
-    return layers.relu(hidden)
-
-
-def _always_gelu(hidden, activation):
-    return layers.gelu(hidden)
-
-
-def _tanh_for_both(hidden, activation):
-    return layers.relu(hidden) if activation == "relu" else layers.gelu(hidden)
-
-
-def _exact_for_both(hidden, activation):
-    return layers.relu(hidden) if activation == "relu" else layers.gelu(hidden, "none")
-
-
-def _gelu_swapped(hidden, activation):
-    if activation == "relu":
-        return layers.relu(hidden)
-    return layers.gelu(hidden, "none" if activation == "gelu" else "tanh")
-
-
-def _before(x, params, activation="relu"):
-    return variant(between=_nothing)(_nonlinearity(x, activation)[0], params, activation)
-
-
-def _not_unpacked(x, params, activation="relu"):
-    hidden = _by_products(x, params, activation)[1][2][0]
-    return layers.linear(hidden, params["W_2"], params["b_2"]), None
-
-
-def _transposed(x, params, activation="relu"):
-    hidden, _ = _nonlinearity(x @ params["W_1"] + params["b_1"], activation)
-    return hidden @ params["W_2"].T + params["b_2"]
-
-
-def _one_layer(x, params, activation="relu"):
-    return _nonlinearity(x @ params["W_1"] + params["b_1"], activation)[0]
 
 
 register(
@@ -148,31 +79,31 @@ register(
         mistakes=(
             Mistake(
                 "no_nonlinearity",
-                variant(between=_nothing),
+                wrong.variant(between=wrong.nothing),
                 "There is nothing between the two linear maps, so together they are one linear "
                 "map. Send hidden through relu or gelu first.",
             ),
             Mistake(
                 "nonlinearity_last",
-                variant(between=_nothing, after=_nonlinearity),
+                wrong.variant(between=wrong.nothing, after=wrong.nonlinearity),
                 "The nonlinearity comes after the second map. It belongs between the two: on "
                 "hidden, before W_2.",
             ),
             Mistake(
                 "nonlinearity_first",
-                _before,
+                wrong.before,
                 "The nonlinearity is applied to x. It belongs between the two maps: on hidden, "
                 "after W_1 and b_1.",
             ),
             Mistake(
                 "nonlinearity_twice",
-                variant(after=_nonlinearity),
+                wrong.variant(after=wrong.nonlinearity),
                 "The output went through the nonlinearity once more. What is added to the stream "
                 "must be free to be negative: end with the second linear map.",
             ),
             Mistake(
                 "one_layer",
-                _one_layer,
+                wrong.one_layer,
                 lambda case, got, want: (
                     "This stops at the hidden units: "
                     f"{case.args[1]['W_1'].shape[1]} features, where d_model = "
@@ -182,7 +113,7 @@ register(
             ),
             Mistake(
                 "always_relu",
-                variant(between=_always_relu),
+                wrong.variant(between=wrong.always_relu),
                 lambda case, got, want: (
                     "You use relu whatever is asked for; here activation is "
                     f"{case.args[2]!r}. Look at the parameter."
@@ -192,53 +123,61 @@ register(
             ),
             Mistake(
                 "always_gelu",
-                variant(between=_always_gelu),
+                wrong.variant(between=wrong.always_gelu),
                 'You use gelu whatever is asked for. With activation "relu", the default, relu is '
                 "wanted.",
             ),
             Mistake(
                 "tanh_for_both",
-                variant(between=_tanh_for_both),
+                wrong.variant(between=wrong.tanh_for_both),
                 'For "gelu_exact" you use the tanh form. Call gelu(hidden, "none") there.',
             ),
             Mistake(
                 "exact_for_both",
-                variant(between=_exact_for_both),
+                wrong.variant(between=wrong.exact_for_both),
                 'For "gelu" you use the exact form. In this course "gelu" is the tanh form: '
                 'gelu(hidden, "tanh").',
             ),
             Mistake(
                 "gelu_swapped",
-                variant(between=_gelu_swapped),
+                wrong.variant(between=wrong.gelu_swapped),
                 'The two forms of gelu have changed places: "gelu" is gelu(hidden, "tanh"), '
                 '"gelu_exact" is gelu(hidden, "none").',
             ),
             Mistake(
                 "no_b_1",
-                variant(first=("W_1", "none")),
+                wrong.variant(first=("W_1", "none")),
                 "b_1 is missing. It decides from where on a hidden unit is awake.",
             ),
-            Mistake("no_b_2", variant(second=("W_2", "none")), "b_2 is missing in the second map."),
+            Mistake(
+                "no_b_2", wrong.variant(second=("W_2", "none")), "b_2 is missing in the second map."
+            ),
             Mistake(
                 "no_biases",
-                variant(first=("W_1", "none"), second=("W_2", "none")),
+                wrong.variant(first=("W_1", "none"), second=("W_2", "none")),
                 "Both biases are missing: b_1 in the first map, b_2 in the second.",
             ),
             Mistake(
                 "residual",
-                variant(plus_x=True),
+                wrong.variant(plus_x=True),
                 "x is added to the result. That is the residual connection, a function of its own "
                 "at the end of this lesson; feed_forward returns only what is to be added.",
             ),
             Mistake(
                 "not_unpacked",
-                _not_unpacked,
+                wrong.not_unpacked,
                 "linear returns two things, the result and its cache. Take both: out, second = "
                 "linear(...).",
             ),
             Mistake(
+                "relu_not_unpacked",
+                wrong.relu_not_unpacked,
+                "relu and gelu return two things, the result and its cache, and the second linear "
+                "map gets both. Take them apart: hidden, nonlinearity = relu(hidden).",
+            ),
+            Mistake(
                 "transposed",
-                _transposed,
+                wrong.transposed,
                 "W_2 is used transposed. In this course vectors are rows, and a map is x @ W.",
             ),
         ),

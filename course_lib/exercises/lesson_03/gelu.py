@@ -151,6 +151,18 @@ register(
                 "as far below 0 on the left as it is above on the right.",
             ),
             Mistake(
+                "cubed_too",
+                variant(inner=lambda x: _ROOT * (x + (0.044715 * x) ** 3)),
+                "The constant is cubed together with x, and almost nothing is left of the term. "
+                "Only x is cubed: 0.044715 * x**3.",
+            ),
+            Mistake(
+                "root_of_everything",
+                variant(inner=lambda x: np.sqrt(2 / math.pi * (x + 0.044715 * x**3))),
+                "The root is taken of the whole bracket, and a negative number has none (nan). "
+                "Only 2/pi stands under it: math.sqrt(2 / math.pi) * (...).",
+            ),
+            Mistake(
                 "cube_outside",
                 variant(inner=lambda x: _ROOT * x + 0.044715 * x**3),
                 "The factor sqrt(2/pi) multiplies x alone. It multiplies the whole bracket, "
@@ -196,6 +208,15 @@ register(
                 _density,
                 "You multiply by the bell curve itself. Phi is the area under the bell to the "
                 "left of x: it goes from 0 to 1.",
+            ),
+            Mistake(
+                "phi_times_x",
+                lambda x, approximate="tanh": (
+                    _gelu(x, approximate)[0],
+                    (x, _gelu(x, approximate)[0], approximate),
+                ),
+                "out is right, but phi in the cache holds out as well. It should be the share "
+                "alone, before x multiplies it.",
             ),
             Mistake(
                 "relu",

@@ -7,6 +7,7 @@ from course_lib import layers
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import number
+from . import wrong_layer_norm as wrong
 
 
 def layer_norm_cases(rng):
@@ -26,12 +27,6 @@ def layer_norm_cases(rng):
         Case((x, gamma, beta), {"eps": 0.5}, label="a large eps"),
         Case((np.full((3, 7), 4.0), gamma, beta), label="all features of a vector equal"),
     ]
-
-
-def _parts(x, axis=-1, eps=1e-5, keepdims=True, ddof=0):
-    centered = x - x.mean(axis=axis, keepdims=keepdims)
-    variance = x.var(axis=axis, keepdims=keepdims, ddof=ddof)
-    return centered, variance, (variance + eps) ** -0.5
 
 
 def _layer_norm(x, gamma, beta, eps=1e-5):
@@ -60,83 +55,6 @@ def _layer_norm_einsum(x, gamma, beta, eps=1e-5):
     return normalized * gamma + beta, (normalized, inverse_std, gamma)
 
 
-def _wrong_axis(x, gamma, beta, eps=1e-5):
-    centered, _, inverse_std = _parts(x, axis=0, eps=eps)
-    return centered * inverse_std * gamma + beta
-
-
-def _over_everything(x, gamma, beta, eps=1e-5):
-    centered, _, inverse_std = _parts(x, axis=None, eps=eps)
-    return centered * inverse_std * gamma + beta
-
-
-def _eps_ignored(x, gamma, beta, eps=1e-5):
-    return _layer_norm(x, gamma, beta)[0]
-
-
-def _no_eps(x, gamma, beta, eps=1e-5):
-    centered, variance, _ = _parts(x)
-    return centered / np.sqrt(variance) * gamma + beta
-
-
-def _eps_outside(x, gamma, beta, eps=1e-5):
-    centered, variance, _ = _parts(x)
-    return centered / (np.sqrt(variance) + eps) * gamma + beta
-
-
-def _sample_variance(x, gamma, beta, eps=1e-5):
-    centered, _, inverse_std = _parts(x, eps=eps, ddof=1)
-    return centered * inverse_std * gamma + beta
-
-
-def _by_variance(x, gamma, beta, eps=1e-5):
-    centered, variance, _ = _parts(x)
-    return centered / (variance + eps) * gamma + beta
-
-
-def _only_centered(x, gamma, beta, eps=1e-5):
-    return _parts(x)[0] * gamma + beta
-
-
-def _mean_kept(x, gamma, beta, eps=1e-5):
-    return x * _parts(x, eps=eps)[2] * gamma + beta
-
-
-def _rms(x, gamma, beta, eps=1e-5):
-    return x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps) * gamma + beta
-
-
-def _square_not_centered(x, gamma, beta, eps=1e-5):
-    return _parts(x)[0] / np.sqrt((x**2).mean(axis=-1, keepdims=True) + eps) * gamma + beta
-
-
-def _no_gamma_beta(x, gamma, beta, eps=1e-5):
-    centered, _, inverse_std = _parts(x, eps=eps)
-    return centered * inverse_std
-
-
-def _no_beta(x, gamma, beta, eps=1e-5):
-    return _no_gamma_beta(x, gamma, beta, eps) * gamma
-
-
-def _gamma_beta_swapped(x, gamma, beta, eps=1e-5):
-    return _layer_norm(x, beta, gamma, eps)[0]
-
-
-def _beta_before_gamma(x, gamma, beta, eps=1e-5):
-    return (_no_gamma_beta(x, gamma, beta, eps) + beta) * gamma
-
-
-def _no_keepdims(x, gamma, beta, eps=1e-5):
-    centered, _, inverse_std = _parts(x, eps=eps, keepdims=False)
-    return centered * inverse_std * gamma + beta
-
-
-def _eps_in_numerator(x, gamma, beta, eps=1e-5):
-    centered, variance, _ = _parts(x)
-    return (centered + eps) / np.sqrt(variance) * gamma + beta
-
-
 def _first_variance(case):
     return number(np.var(case.args[0].reshape(-1, case.args[0].shape[-1])[0]))
 
@@ -151,62 +69,75 @@ register(
         mistakes=(
             Mistake(
                 "no_keepdims",
-                _no_keepdims,
+                wrong.no_keepdims,
                 "The mean or the variance has lost its axis, so it does not line up with x. "
                 "keepdims=True keeps that axis with length 1, and each vector meets its own mean.",
             ),
             Mistake(
                 "wrong_axis",
-                _wrong_axis,
+                wrong.wrong_axis,
                 "The mean and the variance are taken along axis 0, so each feature is normalized "
                 "over the vectors. That is what batch norm does. Layer norm looks at one vector: "
                 "axis=-1.",
             ),
             Mistake(
+                "over_positions",
+                wrong.over_positions,
+                "The mean and the variance are taken along axis 1. In a batch (B, T, d_model) "
+                "these are the positions, and rows see each other. Count from the end: axis=-1.",
+            ),
+            Mistake(
                 "over_everything",
-                _over_everything,
+                wrong.over_everything,
                 "One mean and one variance are taken over the whole array, so the vectors "
                 "influence each other. Each vector has its own: axis=-1, keepdims=True.",
             ),
             Mistake(
                 "no_gamma_beta",
-                _no_gamma_beta,
+                wrong.no_gamma_beta,
                 "The vectors are normalized, but gamma and beta are missing: multiply by gamma, "
                 "then add beta.",
             ),
-            Mistake("no_beta", _no_beta, "beta is missing: add it after gamma was multiplied."),
+            Mistake(
+                "no_gamma",
+                wrong.no_gamma,
+                "gamma is missing: multiply the normalized vectors by it before beta is added.",
+            ),
+            Mistake(
+                "no_beta", wrong.no_beta, "beta is missing: add it after gamma was multiplied."
+            ),
             Mistake(
                 "gamma_beta_swapped",
-                _gamma_beta_swapped,
+                wrong.gamma_beta_swapped,
                 "gamma and beta have changed places: gamma multiplies, beta is added.",
             ),
             Mistake(
                 "beta_before_gamma",
-                _beta_before_gamma,
+                wrong.beta_before_gamma,
                 "beta is added before gamma multiplies, so beta is scaled too. Multiply by gamma "
                 "first, then add beta.",
             ),
             Mistake(
                 "no_eps",
-                _no_eps,
+                wrong.no_eps,
                 "eps is missing. Where all features of a vector are equal, the variance is 0 and "
                 "0/0 is nan. Add eps to the variance, under the root.",
             ),
             Mistake(
                 "eps_in_numerator",
-                _eps_in_numerator,
+                wrong.eps_in_numerator,
                 "eps is added to the numerator. It belongs to the variance, under the root, where "
                 "it keeps the divisor away from 0.",
             ),
             Mistake(
                 "eps_outside",
-                _eps_outside,
+                wrong.eps_outside,
                 "eps is added to the root of the variance. Here it belongs under the root: "
                 "np.sqrt(variance + eps). The two differ where the features differ by little.",
             ),
             Mistake(
                 "eps_ignored",
-                _eps_ignored,
+                wrong.eps_ignored,
                 lambda case, got, want: (
                     f"You add 1e-05 whatever the caller asks for; here eps is "
                     f"{number(case.kwargs.get('eps', 1e-5))}. Use the parameter."
@@ -214,7 +145,7 @@ register(
             ),
             Mistake(
                 "sample_variance",
-                _sample_variance,
+                wrong.sample_variance,
                 lambda case, got, want: (
                     f"You divide the sum of squares by d_model - 1 = {case.args[0].shape[-1] - 1}. "
                     f"Layer norm uses the plain mean of the squares, over "
@@ -223,7 +154,7 @@ register(
             ),
             Mistake(
                 "by_variance",
-                _by_variance,
+                wrong.by_variance,
                 lambda case, got, want: (
                     f"You divide by the variance ({_first_variance(case)} in the first vector), "
                     "not by its root. Only the root has the unit of x: np.sqrt(variance + eps)."
@@ -231,27 +162,39 @@ register(
             ),
             Mistake(
                 "only_centered",
-                _only_centered,
+                wrong.only_centered,
                 "The mean is subtracted, but the vector is not divided by its standard deviation, "
                 "so a vector that is ten times as long stays so.",
             ),
             Mistake(
                 "mean_kept",
-                _mean_kept,
+                wrong.mean_kept,
                 "You divide by the standard deviation, but the mean was not subtracted from x "
                 "before.",
             ),
             Mistake(
                 "rms",
-                _rms,
+                wrong.rms,
                 "You divide by the root of the mean square without subtracting the mean. That is "
                 "RMS norm, the next exercise. Subtract the mean first.",
             ),
             Mistake(
                 "square_not_centered",
-                _square_not_centered,
+                wrong.square_not_centered,
                 "The mean is subtracted above, but the variance is taken as the mean square of x "
                 "itself. The variance is the mean square of x - mean.",
+            ),
+            Mistake(
+                "result_in_cache",
+                wrong.result_in_cache,
+                "out is right, but normalized in the cache has gamma and beta in it. Keep the "
+                "vectors before gamma and beta under a name of their own.",
+            ),
+            Mistake(
+                "std_in_cache",
+                wrong.std_in_cache,
+                "out is right, but inverse_std in the cache is the standard deviation itself. It "
+                "should be 1 divided by it.",
             ),
         ),
         correct=(_layer_norm, _layer_norm_loop, _layer_norm_einsum),

@@ -76,7 +76,7 @@ register(
                 "dropped",
                 lambda x: x[x > 0],
                 lambda case, got, want: (
-                    f"{case.args[0].size - np.size(got)} entries are gone: x[x > 0] keeps only "
+                    f"{int((case.args[0] <= 0).sum())} entries are gone: x[x > 0] keeps only "
                     "the positive ones and loses the shape. The negative ones become 0 and stay "
                     "in their place."
                 ),
@@ -91,8 +91,9 @@ register(
                 "leaky",
                 lambda x: np.where(x > 0, x, 0.01 * x),
                 lambda case, got, want: (
-                    f"A hundredth of the negative numbers is left ({number(np.min(got))}). That "
-                    "is leaky relu; in plain relu they become 0."
+                    f"A hundredth of the negative numbers is left: {number(case.args[0].min())} "
+                    f"becomes {number(0.01 * case.args[0].min())}. That is leaky relu; in plain "
+                    "relu they become 0."
                 ),
             ),
             Mistake(

@@ -9,7 +9,7 @@ from course_lib.params import TransformerConfig
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from .drawn import Drawn
-from .wrong_residual import variant
+from .wrong_residual import in_place, not_unpacked, variant
 
 
 def sublayer(z):
@@ -186,6 +186,30 @@ register(
                 variant(drop="sum"),
                 "Dropout is applied to the sum, so it also tears holes into x. Only the update "
                 "is dropped: the path past the sublayer stays whole.",
+            ),
+            Mistake(
+                "dropout_last",
+                variant(drop="end"),
+                'Dropout comes last, after the sum and after the norm of "post". Only the update '
+                "is dropped, before it is added.",
+            ),
+            Mistake(
+                "norm_at_both_ends",
+                variant(places={"pre": "pre", "post": "both ends"}),
+                'With "post" you normalize twice: what the sublayer gets to see, and the sum. '
+                "There the sublayer gets x as it is.",
+            ),
+            Mistake(
+                "in_place",
+                in_place,
+                "The sum is right, but x += update writes it into the caller's array, and into "
+                "what the sublayer has kept in its cache. x + update makes a new array.",
+            ),
+            Mistake(
+                "not_unpacked",
+                not_unpacked,
+                "layer_norm returns two things, the result and its cache. Take both: inside, "
+                "norm_cache = layer_norm(...).",
             ),
             Mistake(
                 "dropout_inside",

@@ -113,6 +113,14 @@ register(
                 ),
             ),
             Mistake(
+                "square_of_mean",
+                lambda x, gamma, eps=1e-5: (
+                    x / np.sqrt(x.mean(-1, keepdims=True) ** 2 + eps) * gamma
+                ),
+                "You square the mean of each vector. The mean of the squares is wanted: square "
+                "first, so that positive and negative features do not cancel.",
+            ),
+            Mistake(
                 "no_root",
                 lambda x, gamma, eps=1e-5: x / (_mean_square(x) + eps) * gamma,
                 "You divide by the mean square, not by its root. RMS stands for root mean square.",

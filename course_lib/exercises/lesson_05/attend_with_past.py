@@ -70,18 +70,23 @@ def _make(
     keep=True,
     use_mask=True,
     values="V",
-    shape=lambda x, n_heads: split_heads(x, n_heads),
+    bias=lambda params, name: params.get(name),
+    new_of_none=False,
+    compared="k",
+    mixed="v",
 ):
     """Make an `attend_with_past`; with the defaults, a right one."""
 
     def made(x, memory, params, n_heads, mask, past):
         q = split_heads(_linear(x, params, "Q"), n_heads)
         own = past if keep else dict(past)
+        memory = x if memory is None and new_of_none else memory
         if memory is not None:
             for name, letter in (("k", "K"), ("v", values)):
-                new = shape(_linear(source(x, memory), params, letter), n_heads)
+                W, b = params[f"W_{letter}"], bias(params, f"b_{letter}")
+                new = split_heads(layers.linear(source(x, memory), W, b)[0], n_heads)
                 own[name] = join(own[name], new) if name in own else new
-        return _finish(q, own["k"], own["v"], params, mask if use_mask else None)
+        return _finish(q, own[compared], own[mixed], params, mask if use_mask else None)
 
     return made
 
@@ -221,6 +226,30 @@ register(
                 _make(use_mask=False),
                 "The mask is not passed on. With several new tokens the earlier of them must not "
                 "see the later: give it to scaled_dot_product_attention.",
+            ),
+            Mistake(
+                "new_of_none",
+                _make(new_of_none=True),
+                "Where memory is None you make keys and values of x. Nothing is new there: the "
+                "query attends to what `past` already holds.",
+            ),
+            Mistake(
+                "no_biases",
+                _make(bias=lambda params, name: None),
+                "Keys and values lack their biases. Hand them on as the first line does: "
+                'params.get("b_K") and params.get("b_V").',
+            ),
+            Mistake(
+                "biases_demanded",
+                _make(bias=lambda params, name: params[name]),
+                'A model may have no biases: params["b_K"] then does not exist, but '
+                'params.get("b_K") gives None, and linear takes that.',
+            ),
+            Mistake(
+                "keys_for_values",
+                _make(compared="v", mixed="k"),
+                "Keys and values are exchanged in the attention: the query is compared with the "
+                "values, and the keys are mixed. The order is q, k, v.",
             ),
             Mistake(
                 "values_of_keys",

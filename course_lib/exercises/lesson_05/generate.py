@@ -36,6 +36,12 @@ def generate_cases(rng):
             expected=[[0, 1, 2, 3], [2, 3, 3, 3]],
         ),
         Case(
+            (Model(CHAIN), np.array([[3], [1]]), 4),
+            {"eos_id": 3},
+            label="a prompt that holds the end token",
+            expected=[[3, 0, 1, 2, 3], [1, 2, 3, 3, 3]],
+        ),
+        Case(
             (model, prompt, 11, np.random.default_rng(1)),
             {"temperature": 1.0},
             label="drawn at temperature 1",
@@ -62,19 +68,22 @@ def _make(
     result=lambda ids, prompt: ids,
     drop_end=False,
     settings=lambda sampling: sampling,
+    start=lambda ids, eos_id: np.zeros(len(ids), bool),
+    ask=True,
+    same_rng=True,
 ):
     """Make a `generate`; with the defaults, a right one."""
 
     def made(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
         sampling = settings(sampling or {"temperature": 0.0})
-        prompt, done = ids, np.zeros(len(ids), bool)
+        prompt, done = ids, start(ids, eos_id)
         for _ in range(count(max_new_tokens, prompt)):
             probabilities = decoding.next_probabilities(next_logits(read(ids, prompt)), **sampling)
             if greedy or rng is None or sampling.get("temperature") == 0:
                 new = probabilities.argmax(axis=-1)
             else:
-                new = decoding.sample(probabilities, rng)
-            if eos_id is not None:
+                new = decoding.sample(probabilities, rng if same_rng else np.random.default_rng(0))
+            if eos_id is not None or not ask:
                 new = np.where(done, eos_id, new) if fill else new
                 done = done | (new == eos_id)
                 if drop_end and end(done):
@@ -224,6 +233,24 @@ register(
                 _make(drop_end=True),
                 "You leave the loop before the last tokens are appended. The end token belongs to "
                 "the result: append first, then ask whether all are done.",
+            ),
+            Mistake(
+                "prompt_has_ended",
+                _make(start=lambda ids, eos_id: (ids == eos_id).any(axis=1)),
+                "An end token in the prompt ends nothing: only a sequence that got it as a new "
+                "token is done. Begin with done all False, as it is given.",
+            ),
+            Mistake(
+                "none_filled_in",
+                _make(ask=False),
+                "eos_id is None here, and still it is put into new, which makes an array of "
+                "objects of it. Ask first: `if eos_id is not None:`.",
+            ),
+            Mistake(
+                "new_generator",
+                _make(same_rng=False),
+                "A new generator is made in every step, so all steps draw with the same random "
+                "numbers. Use the one that is handed in, rng.",
             ),
             Mistake(
                 "no_end",

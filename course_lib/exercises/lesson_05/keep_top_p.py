@@ -156,7 +156,11 @@ register(
         cases=keep_top_p_cases,
         mistakes=(
             Mistake("one_too_few", _one_too_few, BELOW),
-            Mistake("one_too_few_strictly", _one_too_few_strictly, BELOW),
+            Mistake(
+                "one_too_few_strictly",
+                _one_too_few_strictly,
+                BELOW.replace("p. They", "p, and none with which it is p. They"),
+            ),
             Mistake(
                 "one_too_many",
                 _one_too_many,

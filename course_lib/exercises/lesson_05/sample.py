@@ -8,10 +8,12 @@ from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 
 
-def _number_0():
-    """Return a generator whose first numbers are exactly 0, as any may be once in 2 ** 53."""
+def _two_zeros():
+    """Return a generator whose first two numbers are exactly 0, as any may be once in 2 ** 53."""
     bits = np.random.MT19937(0)
-    bits.state = {"bit_generator": "MT19937", "state": {"key": np.zeros(624, np.uint32), "pos": 0}}
+    key = bits.state["state"]["key"].copy()
+    key[:4] = 0  # a number is made of two words
+    bits.state = {"bit_generator": "MT19937", "state": {"key": key, "pos": 0}}
     return np.random.Generator(bits)
 
 
@@ -33,7 +35,7 @@ def sample_cases(rng):
         Case((rows, np.random.default_rng(3)), label="eleven rows of seven tokens"),
         Case((zeros, np.random.default_rng(5)), label="tokens of probability 0"),
         Case(
-            (np.array([[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]]), _number_0()),
+            (np.array([[0.0, 0.5, 0.5], [0.0, 0.0, 1.0]]), _two_zeros()),
             label="the random number 0, where token 0 has the probability 0",
             expected=[1, 2],
         ),

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_lib import loss
+from course_lib.loss import log_softmax
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
@@ -60,7 +61,7 @@ def _cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
     counted = np.ones(len(targets), bool) if pad_id is None else targets != pad_id
     targets = np.where(counted, targets, 0)
 
-    log_p, _ = loss.log_softmax(logits)
+    log_p, _ = log_softmax(logits)
     surprise = -log_p[np.arange(len(targets)), targets]
     even = -log_p.mean(axis=-1)
     surprise = (1 - label_smoothing) * surprise + label_smoothing * even

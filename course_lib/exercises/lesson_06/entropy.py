@@ -65,8 +65,14 @@ def _no_care_for_zero(p):
     return -(p * np.log(p)).sum(axis=-1)
 
 
-def _with_eps(p):
-    return -(p * np.log(p + 1e-12)).sum(axis=-1)
+def _with_eps(eps):
+    return Mistake(
+        f"with_eps_{eps:g}",
+        lambda p: -(p * np.log(p + eps)).sum(axis=-1),
+        f"{eps:g} is added to p before the logarithm, or p is not let below it. That changes the "
+        "terms in which p is small as well as those in which it is 0. Take the logarithm of p "
+        "itself, and let the terms with p = 0 count 0.",
+    )
 
 
 def _clipped(p):
@@ -150,13 +156,7 @@ register(
                 "This is the perplexity, e to the power of the entropy. The entropy itself is "
                 "wanted.",
             ),
-            Mistake(
-                "with_eps",
-                _with_eps,
-                "A small number is added to p before the logarithm. That changes the terms in "
-                "which p is small too, and makes certainty a little less than 0. Take the "
-                "logarithm of p itself, and let the terms with p = 0 count 0.",
-            ),
+            *map(_with_eps, (1e-12, 1e-10, 1e-9, 1e-8)),
             Mistake(
                 "clipped",
                 _clipped,

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import wrong_calibration as wrong
 
 
 def expected_calibration_error(confidence, right, n_bins=10):
@@ -56,18 +57,6 @@ def expected_calibration_error_cases(rng):
     ]
 
 
-def _bins(confidence, n_bins):
-    return np.minimum((confidence * n_bins).astype(int), n_bins - 1)
-
-
-def _by_bin(confidence, right, n_bins):
-    """Yield share, mean confidence and accuracy of each bin that is not empty."""
-    bins = _bins(confidence, n_bins)
-    for b in np.unique(bins):
-        inside = bins == b
-        yield inside.mean(), confidence[inside].mean(), right[inside].mean()
-
-
 def _by_edges(confidence, right, n_bins=10):
     edges = np.linspace(0, 1, n_bins + 1)
     error = 0.0
@@ -79,7 +68,7 @@ def _by_edges(confidence, right, n_bins=10):
 
 
 def _by_sums(confidence, right, n_bins=10):
-    bins = _bins(confidence, n_bins)
+    bins = wrong.bins_of(confidence, n_bins)
     excess = np.bincount(bins, weights=confidence - right, minlength=n_bins)
     return np.abs(excess).sum() / len(confidence)
 
@@ -90,74 +79,6 @@ def _digitized(confidence, right, n_bins=10):
         (bins == b).sum() * abs((confidence - right)[bins == b].mean()) for b in np.unique(bins)
     ]
     return sum(gaps) / confidence.size
-
-
-def _not_weighted(confidence, right, n_bins=10):
-    return float(np.mean([abs(c - a) for _, c, a in _by_bin(confidence, right, n_bins)]))
-
-
-def _over_all_bins(confidence, right, n_bins=10):
-    return float(sum(abs(c - a) for _, c, a in _by_bin(confidence, right, n_bins)) / n_bins)
-
-
-def _not_absolute(confidence, right, n_bins=10):
-    return float(sum(w * (c - a) for w, c, a in _by_bin(confidence, right, n_bins)))
-
-
-def _one_bin(confidence, right, n_bins=10):
-    return float(abs(confidence.mean() - right.mean()))
-
-
-def _each_answer(confidence, right, n_bins=10):
-    return float(np.abs(confidence - right).mean())
-
-
-def _ones_lost(confidence, right, n_bins=10):
-    below = confidence < 1
-    lost = [w * abs(c - a) for w, c, a in _by_bin(confidence[below], right[below], n_bins)]
-    return float(sum(lost) * below.mean())
-
-
-def _ones_apart(confidence, right, n_bins=10):
-    bins = (confidence * n_bins).astype(int)
-    parts = [bins == b for b in np.unique(bins)]
-    return float(sum(m.mean() * abs(confidence[m].mean() - right[m].mean()) for m in parts))
-
-
-def _rounded(confidence, right, n_bins=10):
-    bins = np.round(confidence * n_bins)
-    parts = [bins == b for b in np.unique(bins)]
-    return float(sum(m.mean() * abs(confidence[m].mean() - right[m].mean()) for m in parts))
-
-
-def _upper_edges(confidence, right, n_bins=10):
-    bins = np.ceil(confidence * n_bins)
-    parts = [bins == b for b in np.unique(bins)]
-    return float(sum(m.mean() * abs(confidence[m].mean() - right[m].mean()) for m in parts))
-
-
-def _empty_bins(confidence, right, n_bins=10):
-    bins, error = _bins(confidence, n_bins), 0.0
-    for b in range(n_bins):
-        m = bins == b
-        error += m.mean() * abs(confidence[m].mean() - right[m].mean())
-    return float(error)
-
-
-def _middles(confidence, right, n_bins=10):
-    bins, error = _bins(confidence, n_bins), 0.0
-    for b in np.unique(bins):
-        m = bins == b
-        error += m.mean() * abs((b + 0.5) / n_bins - right[m].mean())
-    return float(error)
-
-
-def _largest(confidence, right, n_bins=10):
-    return float(max(abs(c - a) for _, c, a in _by_bin(confidence, right, n_bins)))
-
-
-def _ten_always(confidence, right, n_bins=10):
-    return expected_calibration_error(confidence, right, 10)
 
 
 def _count(case):
@@ -173,7 +94,7 @@ register(
         mistakes=(
             Mistake(
                 "ones_lost",
-                _ones_lost,
+                wrong.ones_lost,
                 lambda case, got, want: (
                     f"{_count(case)} of the answers here have a confidence of exactly 1 and fall "
                     "into no bin. The last bin includes its upper end."
@@ -181,72 +102,72 @@ register(
             ),
             Mistake(
                 "ones_apart",
-                _ones_apart,
+                wrong.ones_apart,
                 "A confidence of exactly 1 gets a bin of its own, number n_bins, so there is one "
                 "bin too many. It belongs into the last: np.minimum(..., n_bins - 1).",
             ),
             Mistake(
                 "rounded",
-                _rounded,
+                wrong.rounded,
                 "The number of the bin is rounded to the nearest. With 10 bins 0.28 would then lie "
                 "in the same bin as 0.32. Round down: (confidence * n_bins).astype(int).",
             ),
             Mistake(
                 "upper_edges",
-                _upper_edges,
+                wrong.upper_edges,
                 "A confidence on the edge between two bins falls into the lower one. Here it "
                 "belongs to the upper: c * n_bins, rounded down. Only 1 stays in the last bin.",
             ),
             Mistake(
                 "empty_bins",
-                _empty_bins,
+                wrong.empty_bins,
                 "A bin without any answer has no mean: its nan spoils the sum. Leave empty bins "
                 "out.",
             ),
             Mistake(
                 "ten_always",
-                _ten_always,
+                wrong.ten_always,
                 "You always use 10 bins. Use the parameter n_bins.",
             ),
             Mistake(
                 "not_weighted",
-                _not_weighted,
+                wrong.not_weighted,
                 "Every bin counts alike, though one may hold a single answer and another a "
                 "hundred. Weigh each gap with the share of the answers in its bin.",
             ),
             Mistake(
                 "over_all_bins",
-                _over_all_bins,
+                wrong.over_all_bins,
                 "The gaps are added up and divided by n_bins, the empty bins included. Weigh each "
                 "gap with the share of the answers in its bin; then nothing is left to divide by.",
             ),
             Mistake(
                 "not_absolute",
-                _not_absolute,
+                wrong.not_absolute,
                 "Gaps of different signs cancel: too sure in one bin and too unsure in another add "
                 "up to nothing. Take the absolute value of each gap.",
             ),
             Mistake(
                 "one_bin",
-                _one_bin,
+                wrong.one_bin,
                 "You compare the mean confidence of all answers with the accuracy of all. A model "
                 "that is too sure here and too unsure there would pass. Do it for each bin.",
             ),
             Mistake(
                 "each_answer",
-                _each_answer,
+                wrong.each_answer,
                 "You compare each confidence with its own 0 or 1. A single answer is right or "
                 "wrong and cannot be 80% right: take the means of a bin first, then the gap.",
             ),
             Mistake(
                 "middles",
-                _middles,
+                wrong.middles,
                 "You compare the accuracy with the middle of the bin. Use the mean confidence of "
                 "the answers that lie in it; they may crowd at one end.",
             ),
             Mistake(
                 "largest",
-                _largest,
+                wrong.largest,
                 "This is the largest gap of all bins. The expected one is their mean, weighted "
                 "with the share of the answers in each bin.",
             ),

@@ -74,11 +74,6 @@ def _sum_of_all(x):
     return shifted - np.log(np.exp(shifted).sum())
 
 
-def _mean_of_exponentials(x):
-    shifted = x - x.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).mean(axis=-1, keepdims=True))
-
-
 def _no_log(x):
     shifted = x - x.max(axis=-1, keepdims=True)
     return shifted - np.exp(shifted).sum(axis=-1, keepdims=True)

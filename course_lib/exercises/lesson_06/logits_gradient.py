@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import layers, loss
+from course_lib.layers import one_hot, softmax
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
@@ -11,9 +12,9 @@ from ..wording import number
 
 def logits_gradient(logits, targets):
     """Gradient of the mean surprise: (p - y) / N, shape of logits, with N positions."""
-    p, _ = layers.softmax(logits)
-    y = layers.one_hot(targets, logits.shape[-1])
-    return (p - y) / y[..., 0].size
+    p, _ = softmax(logits)
+    y = one_hot(targets, logits.shape[-1])
+    return (p - y) / targets.size
 
 
 def logits_gradient_cases(rng):
@@ -141,6 +142,11 @@ register(
         reference=logits_gradient,
         cases=logits_gradient_cases,
         mistakes=(
+            Mistake(
+                "softmax_and_cache",
+                _softmax_and_cache,
+                "softmax returns two things, probabilities and a cache: p, _ = softmax(logits).",
+            ),
             Mistake(
                 "not_divided",
                 _not_divided,

@@ -7,7 +7,7 @@ from course_lib.gradcheck import numerical_gradient
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from . import wrong_checks as wrong
-from .planted import REASONS, planted
+from .planted import ERRED_ABOUT, REASONS, planted
 
 
 def gradient_check_cases(rng):
@@ -196,6 +196,11 @@ register(
                 "error, or nan. Add a floor: |a − b| ≤ 1e-5 · |b| + 1e-8, as np.allclose has it.",
             ),
             Mistake("step_too_small", wrong.checker(step=1e-12), _reason),
+            *(
+                Mistake(f"errs about {plant.name}", wrong.errs_about(plant.backward), _reason)
+                for plant in planted()
+                if plant.name in ERRED_ABOUT
+            ),
             Mistake(
                 "step_too_large",
                 wrong.checker(step=0.1),

@@ -162,6 +162,12 @@ register(
                 "None for db then.",
             ),
             Mistake(
+                "dk_for_dv",
+                wrong.variant(swap=True),
+                "dk and dv have changed places: scaled_dot_product_attention_backward returns dq, "
+                "dk, dv, in this order. dk goes back through W_K, dv through W_V.",
+            ),
+            Mistake(
                 "keys_and_values_swapped",
                 wrong.variant(result=wrong.renamed),
                 "The gradients of W_K and W_V have changed places. dk leads to W_K, dv to W_V.",

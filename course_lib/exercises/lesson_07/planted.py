@@ -20,11 +20,11 @@ class Planted(NamedTuple):
 
 
 REASONS = {
-    "softmax: all zeros": "With ones as dout, f is the sum of the weights, which is always 1. Draw "
-    "dout at random, and give the same dout to f and to the backward.",
-    "layer_norm: dx is zeros": "With ones as dout, f is the sum of a normalized vector, which is "
-    "always 0. Draw dout at random, and give the same dout to f and to the backward.",
-    "gelu: dout forgotten": "With ones as dout nobody sees that it is missing. Draw dout at random.",
+    "softmax: all zeros": "Is dout random, and the same for f and the backward? With ones, f is "
+    "the sum of the weights, which is always 1.",
+    "layer_norm: dx is zeros": "Is dout random, and the same for f and the backward? With ones, f "
+    "is the sum of a normalized vector, which is always 0.",
+    "gelu: dout forgotten": "Is dout random? With ones it makes no difference.",
     "gelu: the slope of the other form": "It is off in the third digit. Right ones agree in 8: ask "
     "for 5.",
     "linear: one entry of db missing": "Are all arguments compared, and all entries?",
@@ -34,26 +34,34 @@ REASONS = {
     "Compare the numbers first.",
     "linear: nothing returned at all": "There is nothing to compare, so nothing differs. Compare "
     "the number of gradients with that of the arguments first.",
-    "linear: db with an axis too many": "(1, 7) is broadcast against (7,). Compare the shapes first.",
+    "linear: db with an axis too many": "(1, 7) is broadcast against (7,). Compare shapes first.",
     "embedding: the last of equal ids wins": "One row is wrong. Compare every entry.",
     "attention: scale missing in dk": "One of three gradients is wrong. Compare all of them.",
     "cross_entropy: mean over the padding too": "It is wrong by one factor throughout.",
-    "a loss in ten millionths: twice too large": "All its entries are tiny, and so is what is wrong "
-    "with them. Measure the error against the size of the gradient.",
+    "a loss in ten millionths: twice too large": "Its entries are tiny, and so is the error. "
+    "Measure it against the size of the gradient.",
     "softmax: nan in one place": "Every comparison with nan is False, error > tolerance too. Ask "
     "whether error <= tolerance.",
     "layer_norm": "Nothing about it is special. Do f and the backward get the same dout? Is the "
-    "step near 1e-5? (At 1e-12 the difference is rounding.) Does the function end in `return True`?",
+    "step near 1e-5? (At 1e-12 the difference is rounding.) Is there a `return True`?",
     "softmax with weights near 0": "Some entries are nearly 0, and there the difference is "
     "rounding. Add a floor of about 1e-8 to the tolerance.",
-    "cross_entropy, whose out is one number": "np.shape(out) is (), and the one gradient comes bare, "
-    "without a tuple.",
+    "cross_entropy, whose out is one number": "np.shape(out) is (), and its one gradient comes "
+    "bare, without a tuple.",
     "a loss in ten thousands": "Where f is large, so is its rounding. Let the tolerance grow with "
     "the gradient.",
-    "a sum of weights, always 1": "The gradient is 0 and the measured one is rounding, about 1e-11. "
+    "sums of weights, always 1": "The gradient is 0 and the measured one is rounding, about 1e-11. "
     "Add a floor of about 1e-8 to the tolerance.",
 }
 """What to think of where a check errs about a planted gradient."""
+
+ERRED_ABOUT = (
+    "gelu: dout forgotten",
+    "a loss in ten millionths: twice too large",
+    "softmax with weights near 0",
+    "sums of weights, always 1",
+)
+"""Those about which an otherwise good check errs most often."""
 
 
 def planted():
@@ -87,7 +95,8 @@ def planted():
         ("attention: scale missing in dk",
          attention.scaled_dot_product_attention, _attention_scale, attend),
         ("cross_entropy: mean over the padding too", surprise, _entropy_all, (draw(5, 7),)),
-        ("a loss in ten millionths: twice too large", _ten_millionths, _ten_millionths_twice, (draw(3, 5),)),
+        ("a loss in ten millionths: twice too large", _ten_millionths,
+         _ten_millionths_twice, (draw(3, 5),)),
         ("softmax: nan in one place", layers.softmax, _softmax_nan, (draw(3, 5),)),
     ]  # fmt: skip
     right: list[tuple[str, Any, Any, Any]] = [
@@ -96,7 +105,7 @@ def planted():
         ("cross_entropy, whose out is one number", surprise, loss.cross_entropy_backward,
          (draw(5, 7),)),
         ("a loss in ten thousands", _ten_thousands, _ten_thousands_backward, (draw(3, 5),)),
-        ("a sum of weights, always 1", _sum_of_weights, _sum_of_weights_backward, (draw(7),)),
+        ("sums of weights, always 1", _sum_of_weights, _sum_of_weights_backward, (draw(5, 11),)),
     ]  # fmt: skip
     return [Planted(*row, right=False) for row in wrong] + [Planted(*row, True) for row in right]
 
@@ -186,7 +195,7 @@ def _ten_thousands_backward(dout, cache):
 
 def _sum_of_weights(x):
     weights, _ = layers.softmax(x)
-    return weights.sum(), (x,)
+    return weights.sum(axis=-1), (x,)
 
 
 def _sum_of_weights_backward(dout, cache):
@@ -210,7 +219,8 @@ def break_the_checker(check):
             with np.errstate(all="ignore"):
                 verdict = check(plant.forward, plant.backward, plant.args)
         except Exception as error:
-            stuck.append(f"  {plant.name}  (it raised {type(error).__name__}: {error})")
+            said = f"{type(error).__name__}: {error}".removesuffix(": ")
+            stuck.append(f"  {plant.name}  (it raised {said})")
             continue
         if verdict is None:
             stuck.append(f"  {plant.name}  (it returned None)")

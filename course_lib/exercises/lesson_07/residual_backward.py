@@ -39,6 +39,10 @@ def residual_backward_cases(rng):
         case("pre", "pre-norm"),
         case("post", "post-norm"),
         case("pre", "pre-norm with dropout", dropout=0.3),
+        Case(
+            (np.array([[[1.0, -2.0]]]), by_hand, lambda dout, cache: (3 * dout, 7 * dout, {})),
+            label="a sublayer with two gradients, as cross-attention",
+        ),
     ]
 
 
@@ -204,7 +208,9 @@ register(
             Mistake(
                 "dropout_on_both",
                 lambda dout, cache, sublayer_backward: _plain(
-                    dropout_backward(dout, cache.dropout), cache, sublayer_backward
+                    dropout_backward(dout, cache.dropout),
+                    cache._replace(dropout=(None,)),
+                    sublayer_backward,
                 ),
                 "dropout is applied to the identity path too. It stood after the sublayer, before "
                 "the sum: only the branch goes back through it.",

@@ -12,14 +12,14 @@ from ..registry import register
 
 
 def stack_backward_cases(rng):
-    def case(label, **changes):
+    def case(label, block_backward=blocks.encoder_block_backward, **changes):
         settings = {"d_model": 10, "n_heads": 5, "n_layers": 3, "d_ff": 7, "max_len": 11}
         config = TransformerConfig("decoder", 13, **(settings | changes))
         params = init_params(config, rng, np.float64)
         ids = rng.integers(13, size=(2, 5))
         _, (cache, _) = model.language_model(ids, params, config)
         dx = 0.02 * rng.normal(size=(2, 5, 10))  # b_K has the gradient 0: float32 must pass
-        return Case((dx, cache, blocks.encoder_block_backward), label=label)
+        return Case((dx, cache, block_backward), label=label)
 
     return [
         case("one block, no norm, no positions", n_layers=1, norm="none", positions="none"),
@@ -29,7 +29,12 @@ def stack_backward_cases(rng):
         case(
             "sinusoidal positions, scaled embedding", positions="sinusoidal", scale_embedding=True
         ),
+        case("blocks of another kind, with a backward of their own", _of_another_kind),
     ]
+
+
+def _of_another_kind(dout, cache):
+    return 3 * dout[..., ::-1], {"total": dout.sum(axis=(0, 1))}
 
 
 def _plain(dx, cache, block_backward):
@@ -61,10 +66,13 @@ def _recursive(dx, cache, block_backward):
     return embed_backward(dx, cache.embedded) | own
 
 
-def _with(norm=True, order=reversed, turned=True, handed=True, embedding=True, read="config"):
+def _with(
+    norm=True, order=reversed, turned=True, handed=True, embedding=True, read="config", always=False
+):
     """The backward with one step left out or in another order."""
 
     def answer(dx, cache, block_backward):
+        block_backward = blocks.encoder_block_backward if always else block_backward
         dparams: dict = {}
         if norm and (cache.config.norm == "pre" if read == "config" else True):
             dx, dgamma, dbeta = layer_norm_backward(dx, cache.norm)
@@ -118,6 +126,12 @@ register(
                 _with(handed=False),
                 "Every block gets the same dx. What one block returns as its dx is the upstream "
                 "gradient of the block below it.",
+            ),
+            Mistake(
+                "encoder_blocks_always",
+                _with(always=True),
+                "The argument block_backward has no effect: you call encoder_block_backward. A "
+                "decoder's blocks have another backward, so the stack is told which one to call.",
             ),
             Mistake(
                 "embedding_forgotten",

@@ -43,6 +43,15 @@ def checker(
     return answer
 
 
+def errs_about(there):
+    """A good check, but for one backward."""
+
+    def answer(forward, backward, args):
+        return checker()(forward, backward, args) != (backward is there)
+
+    return answer
+
+
 def first_entry(grad, wanted):
     return fits(np.asarray(grad).flat[0], wanted.flat[0])
 

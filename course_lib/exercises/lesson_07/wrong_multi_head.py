@@ -4,7 +4,7 @@ from course_lib import attention, layers
 from course_lib.attention import merge_heads, split_heads
 
 
-def variant(cut=split_heads, lay=merge_heads, output=True, biases=True, result=None):
+def variant(cut=split_heads, lay=merge_heads, output=True, biases=True, result=None, swap=False):
     """The backward with another way to cut or merge heads, or to put the result together."""
 
     def answer(dout, cache):
@@ -16,6 +16,8 @@ def variant(cut=split_heads, lay=merge_heads, output=True, biases=True, result=N
         heads = attention.scaled_dot_product_attention_backward(
             cut(dmerged, n_heads), cache.attention
         )
+        if swap:
+            heads = heads[0], heads[2], heads[1]
         inputs = {}
         for name, dhead, linear in zip(
             "QKV", heads, (cache.query, cache.key, cache.value), strict=True

@@ -9,6 +9,7 @@ from course_lib import optim
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import number
+from . import wrong_adam as wrong
 
 
 def adam_update_cases(rng):
@@ -48,71 +49,6 @@ def _adam(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return m, v, update
 
 
-def _variant(m_hat=True, v_hat=True, root=True, eps_inside=False, early=0, square=True):
-    """Make a wrong Adam."""
-
-    def adam(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-        t = t - early
-        m = beta1 * m + (1 - beta1) * g
-        v = beta2 * v + (1 - beta2) * (g**2 if square else g)
-        first = m / (1 - beta1**t) if m_hat else m
-        second = v / (1 - beta2**t) if v_hat else v
-        if eps_inside:
-            return m, v, lr * first / np.sqrt(second + eps)
-        return m, v, lr * first / ((np.sqrt(second) if root else second) + eps)
-
-    return adam
-
-
-def _corrected_kept(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m / (1 - beta1**t), v / (1 - beta2**t), update
-
-
-def _times_t(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m, v, lr * m / (1 - beta1 * t) / (np.sqrt(v / (1 - beta2 * t)) + eps)
-
-
-def _constant_correction(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m, v, lr * m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)
-
-
-def _betas_swapped(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    return _adam(g, m, v, t, lr, beta2, beta1, eps)
-
-
-def _square_of_average(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * m**2
-    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-
-
-def _sums(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v = beta1 * m + g, beta2 * v + g**2
-    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
-
-
-def _downhill(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m, v, -update
-
-
-def _no_rate(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, update = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m, v, update / lr
-
-
-def _no_average(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    m, v, _ = _adam(g, m, v, t, lr, beta1, beta2, eps)
-    return m, v, lr * g / (np.sqrt(v / (1 - beta2**t)) + eps)
-
-
-def _turned_round(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
-    return _adam(g, m, v, t, lr, 1 - beta1, 1 - beta2, eps)
-
-
 def _loop(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     new_m, new_v, update = np.empty_like(m), np.empty_like(v), np.empty_like(g)
     for i in range(len(g)):
@@ -149,54 +85,54 @@ register(
         cases=adam_update_cases,
         may_use_up=("m", "v"),
         mistakes=(
-            Mistake("no_correction", _variant(m_hat=False, v_hat=False), _no_correction_text),
+            Mistake("no_correction", wrong.variant(m_hat=False, v_hat=False), _no_correction_text),
             Mistake(
                 "only_m_corrected",
-                _variant(v_hat=False),
+                wrong.variant(v_hat=False),
                 "m is corrected for its start at 0, v is not. At the first step v is only "
                 "(1 − beta2) g², so the root below the line is far too small and the step far too "
                 "large. Divide v by 1 − beta2**t, too.",
             ),
             Mistake(
                 "only_v_corrected",
-                _variant(m_hat=False),
+                wrong.variant(m_hat=False),
                 "v is corrected for its start at 0, m is not: at the first step it is "
                 "(1 − beta1) g, a tenth of the gradient. Divide m by 1 − beta1**t, too.",
             ),
             Mistake(
                 "corrected_kept",
-                _corrected_kept,
+                wrong.corrected_kept,
                 "The update is right, but you return the corrected averages as the new m and v. "
                 "The next step would correct them once more. Return m and v as they are, and use "
                 "m_hat and v_hat for the update only.",
             ),
             Mistake(
                 "constant_correction",
-                _constant_correction,
+                wrong.constant_correction,
                 "You divide by 1 − beta, without the power t: that is right at step 1 alone. The "
                 "further the run, the less there is to correct: 1 − beta**t.",
             ),
             Mistake(
                 "times_t",
-                _times_t,
+                wrong.times_t,
                 "You divide by 1 − beta · t. What is left of the zeros that the averages started "
                 "from is beta to the power of t: `beta**t`.",
             ),
             Mistake(
                 "t_from_zero",
-                _variant(early=1),
+                wrong.variant(early=1),
                 "You take t − 1 for t. Steps are counted from 1 here: with 0 there would be "
                 "nothing to correct with, for 1 − beta**0 is 0.",
             ),
             Mistake(
                 "t_plus_one",
-                _variant(early=-1),
+                wrong.variant(early=-1),
                 "You take t + 1 for t. Steps are counted from 1 here, so t is right as it is: at "
                 "step 1, m is (1 − beta1) g, and dividing by 1 − beta1 gives g.",
             ),
             Mistake(
                 "no_root",
-                _variant(root=False),
+                wrong.variant(root=False),
                 lambda case, got, want: (
                     "You divide by v itself, which is a square. Take its root: then the units "
                     "cancel, and multiplying the loss by 100 leaves the step as it is."
@@ -204,55 +140,114 @@ register(
             ),
             Mistake(
                 "eps_inside",
-                _variant(eps_inside=True),
+                wrong.variant(eps_inside=True),
                 "You add eps inside the root. In the paper it stands outside: sqrt(v_hat) + eps. "
                 "Inside, its root is what counts: 1e-8 works like 1e-4.",
             ),
             Mistake(
                 "no_square",
-                _variant(square=False),
+                wrong.variant(square=lambda g: g),
                 "v averages the gradient in place of its square. It may be negative, and the root "
                 "of that is nan. Use g**2.",
             ),
             Mistake(
+                "absolute",
+                wrong.variant(square=np.abs),
+                "v averages |g|. It should average the square, g**2; the root in the update brings "
+                "it back to the size of a gradient.",
+            ),
+            Mistake(
+                "no_eps",
+                wrong.no_eps,
+                "eps is missing. It is added to the root, sqrt(v_hat) + eps, and keeps a parameter "
+                "whose gradients are all 0 from being divided by 0.",
+            ),
+            Mistake(
+                "eps_corrected",
+                wrong.eps_corrected,
+                "You correct the quotient m / (sqrt(v) + eps) as a whole, and eps with it. "
+                "Correct v first, then take the root, then add eps.",
+            ),
+            Mistake(
+                "root_first",
+                wrong.root_first,
+                "You take the root of v alone and divide by 1 − beta2**t afterwards. The "
+                "correction belongs under the root: sqrt(v / (1 − beta2**t)).",
+            ),
+            Mistake(
+                "old_averages",
+                wrong.old_averages,
+                "The update is made of the averages from before this step. Bring m and v up to "
+                "date first, and compute with the new ones.",
+            ),
+            Mistake(
+                "old_m",
+                wrong.old_m,
+                "The update is made of m from before this step. Bring m up to date first, and "
+                "compute with the new one.",
+            ),
+            Mistake(
+                "always_these_betas",
+                wrong.always_these_betas,
+                lambda case, got, want: (
+                    f"You always use 0.9 and 0.999. Here beta1 is {number(case.args[5])} and beta2 "
+                    f"{number(case.args[6])}: use the parameters."
+                ),
+            ),
+            Mistake(
+                "these_betas_in_averages",
+                wrong.these_betas_in_averages,
+                lambda case, got, want: (
+                    "Your averages always use 0.9 and 0.999. Here beta1 is "
+                    f"{number(case.args[5])} and beta2 {number(case.args[6])}: use the parameters, "
+                    "as in the correction."
+                ),
+            ),
+            Mistake(
                 "square_of_average",
-                _square_of_average,
+                wrong.square_of_average,
                 "v averages the square of m. It should average the square of the gradient, g**2, "
                 "which is large also where the gradient changes its sign all the time.",
             ),
             Mistake(
                 "betas_swapped",
-                _betas_swapped,
+                wrong.betas_swapped,
                 "beta1 and beta2 are swapped: beta1 belongs to m, the average of the gradient, and "
                 "beta2 to v, that of its square.",
             ),
             Mistake(
+                "betas_swapped_in_averages",
+                wrong.betas_swapped_in_averages,
+                "beta1 and beta2 are swapped in the two averages: beta1 belongs to m, the average "
+                "of the gradient, and beta2 to v, that of its square.",
+            ),
+            Mistake(
                 "turned_round",
-                _turned_round,
+                wrong.turned_round,
                 "beta and 1 − beta are swapped. The old average is multiplied by beta, nearly 1, "
                 "and the new gradient by the little that is left, 1 − beta.",
             ),
             Mistake(
                 "sums",
-                _sums,
+                wrong.sums,
                 "You add the whole gradient to the averages. Then they are sums: an average "
                 "multiplies what is new by 1 − beta.",
             ),
             Mistake(
                 "no_average",
-                _no_average,
+                wrong.no_average,
                 "The update uses the gradient of this step alone. Above the line stands its "
                 "average, m_hat.",
             ),
             Mistake(
                 "downhill",
-                _downhill,
+                wrong.downhill,
                 "The sign of the update is turned round. It is what will be subtracted from the "
                 "parameters, so it points like the gradient.",
             ),
             Mistake(
                 "no_rate",
-                _no_rate,
+                wrong.no_rate,
                 "The learning rate is missing in the update: multiply by lr.",
             ),
         ),

@@ -10,6 +10,7 @@ from course_lib.params import flatten
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import number
+from . import wrong_clipping as wrong
 
 
 def clip_by_global_norm_cases(rng):
@@ -38,106 +39,6 @@ def clip_by_global_norm_cases(rng):
     ]
 
 
-def _norm(arrays):
-    return math.sqrt(sum(float((array**2).sum()) for array in arrays))
-
-
-def _each_array(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    for array in arrays:
-        own = _norm([array])
-        if own > max_norm:
-            array *= max_norm / own
-    return norm
-
-
-def _each_number(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    for array in arrays:
-        np.clip(array, -max_norm, max_norm, out=array)
-    return norm
-
-
-def _always(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    if norm > 0:
-        for array in arrays:
-            array *= max_norm / norm
-    return norm
-
-
-def _always_even_zero(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    for array in arrays:
-        array *= max_norm / norm
-    return norm
-
-
-def _not_in_place(grads, max_norm):
-    return _norm(flatten(grads).values())
-
-
-def _norm_after(grads, max_norm):
-    return min(max_norm, optim.clip_by_global_norm(grads, max_norm))
-
-
-def _sum_of_norms(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = sum(_norm([array]) for array in arrays)
-    if norm > max_norm:
-        for array in arrays:
-            array *= max_norm / norm
-    return norm
-
-
-def _no_root(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays) ** 2
-    if norm > max_norm:
-        for array in arrays:
-            array *= max_norm / norm
-    return norm
-
-
-def _largest_entry(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = max(float(np.abs(array).max()) for array in arrays)
-    if norm > max_norm:
-        for array in arrays:
-            array *= max_norm / norm
-    return norm
-
-
-def _turned_round(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    if norm > max_norm:
-        for array in arrays:
-            array *= norm / max_norm
-    return norm
-
-
-def _to_length_one(grads, max_norm):
-    arrays = list(flatten(grads).values())
-    norm = _norm(arrays)
-    if norm > max_norm:
-        for array in arrays:
-            array *= 1.0 / norm
-    return norm
-
-
-def _first_level(grads, max_norm):
-    norm = _norm(grads.values())
-    if norm > max_norm:
-        for array in grads.values():
-            array *= max_norm / norm
-    return norm
-
-
 def _one_after_the_other(grads, max_norm):
     total = 0.0
     for array in flatten(grads).values():
@@ -159,6 +60,11 @@ def _concatenated(grads, max_norm):
     return float(norm)
 
 
+_TURNED = (
+    "The condition is turned round: you leave gradients alone that are longer than max_norm, and "
+    "stretch those that are shorter. Scale if norm > max_norm."
+)
+
 register(
     Exercise(
         name="clip_by_global_norm",
@@ -170,7 +76,7 @@ register(
         mistakes=(
             Mistake(
                 "each_array",
-                _each_array,
+                wrong.each_array,
                 lambda case, got, want: (
                     "You clip each array by its own norm. Long arrays are then shortened more than "
                     "short ones, and the step no longer points downhill. All arrays together make "
@@ -179,14 +85,14 @@ register(
             ),
             Mistake(
                 "each_number",
-                _each_number,
+                wrong.each_number,
                 "You clip every number by itself, which bends the gradient: large entries are cut "
                 "and small ones stay. Scale all of them by one factor, so that only the length "
                 "changes.",
             ),
             Mistake(
                 "always",
-                _always,
+                wrong.always,
                 lambda case, got, want: (
                     f"The norm is {number(want)}, below max_norm = {number(case.args[1])}, and you "
                     "stretch the gradients to it. Clipping only shortens: leave them as they are "
@@ -195,22 +101,35 @@ register(
             ),
             Mistake(
                 "always_even_zero",
-                _always_even_zero,
+                wrong.always_even_zero,
                 lambda case, got, want: (
                     f"You scale to max_norm in any case, also gradients that are shorter: here the "
                     f"norm is {number(want)} and max_norm {number(case.args[1])}. And where all "
                     "are 0, you divide by 0. Scale only if norm > max_norm."
                 ),
             ),
+            Mistake("condition_turned", wrong.condition_turned, _TURNED),
+            Mistake(
+                "condition_turned_even_zero",
+                wrong.condition_turned_even_zero,
+                _TURNED + " Where all are 0, you even divide by 0.",
+            ),
+            Mistake(
+                "norm_so_far",
+                wrong.norm_so_far,
+                "You scale within the loop that adds up the squares, by the norm of the arrays so "
+                "far. The one factor is known only after all of them: two loops, one after the "
+                "other.",
+            ),
             Mistake(
                 "not_in_place",
-                _not_in_place,
+                wrong.not_in_place,
                 "The norm is right, but the arrays in `grads` are what they were. `array = array * "
                 "…` gives a new array a name; `array *= …` changes the one that the caller holds.",
             ),
             Mistake(
                 "norm_after",
-                _norm_after,
+                wrong.norm_after,
                 lambda case, got, want: (
                     f"You return {number(got)}, the norm after clipping. Return the one before it, "
                     f"{number(want)}: it is what tells how rough the ground is."
@@ -218,7 +137,7 @@ register(
             ),
             Mistake(
                 "sum_of_norms",
-                _sum_of_norms,
+                wrong.sum_of_norms,
                 lambda case, got, want: (
                     f"You add up the norms of the arrays, {number(got)}. Lengths do not add up so; "
                     f"squares do. Sum all squares, then take the root: {number(want)}."
@@ -226,14 +145,14 @@ register(
             ),
             Mistake(
                 "no_root",
-                _no_root,
+                wrong.no_root,
                 lambda case, got, want: (
                     f"{number(got)} is the square of the norm. Take the root: {number(want)}."
                 ),
             ),
             Mistake(
                 "largest_entry",
-                _largest_entry,
+                wrong.largest_entry,
                 lambda case, got, want: (
                     f"{number(got)} is the largest entry. The norm is the length of all entries "
                     f"together, the root of the sum of their squares: {number(want)}."
@@ -241,13 +160,13 @@ register(
             ),
             Mistake(
                 "turned_round",
-                _turned_round,
+                wrong.turned_round,
                 "The factor is turned round: norm / max_norm is above 1 and makes the gradients "
                 "longer. Multiply by max_norm / norm.",
             ),
             Mistake(
                 "length_one",
-                _to_length_one,
+                wrong.to_length_one,
                 lambda case, got, want: (
                     "You scale to the length 1, whatever max_norm is; here it is "
                     f"{number(case.args[1])}. Multiply by max_norm / norm."
@@ -255,7 +174,7 @@ register(
             ),
             Mistake(
                 "first_level",
-                _first_level,
+                wrong.first_level,
                 "You go through `grads` itself, but its values may be dicts and lists. "
                 "`flatten(grads)` gives a flat dict of the very same arrays.",
             ),

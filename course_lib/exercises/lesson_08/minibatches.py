@@ -16,10 +16,10 @@ def minibatches(n, batch_size, rng):
 def minibatches_cases(rng):
     return [
         Case((6, 2, np.random.default_rng(3)), label="six examples, two at a time"),
-        Case((1, 5, np.random.default_rng(0)), label="one example", expected=np.array([[0]])),
         Case((7, 3, np.random.default_rng(1)), label="seven examples, three at a time"),
         Case((53, 11, np.random.default_rng(2)), label="53 examples, 11 at a time"),
         Case((5, 13, np.random.default_rng(4)), label="fewer examples than a batch holds"),
+        Case((1, 5, np.random.default_rng(0)), label="one example", expected=np.array([[0]])),
     ]
 
 
@@ -67,6 +67,19 @@ def _from_one(n, batch_size, rng):
     return [batch + 1 for batch in minibatches(n, batch_size, rng)]
 
 
+def _shuffled_twice(n, batch_size, rng):
+    batches = minibatches(n, batch_size, rng)
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def _own_generator(n, batch_size, rng):
+    return minibatches(n, batch_size, np.random.default_rng(0))
+
+
+def _global_generator(n, batch_size, rng):
+    return minibatches(n, batch_size, np.random)
+
+
 def _split(n, batch_size, rng):
     return np.split(rng.permutation(n), range(batch_size, n, batch_size))
 
@@ -82,7 +95,8 @@ def _while(n, batch_size, rng):
 def _missing(case, got, want):
     n, batch_size = case.args[:2]
     return (
-        f"The last {n % batch_size} of {n} examples are missing: you return only full batches. "
+        f"You return only full batches, and of {n} examples {n % batch_size} "
+        f"{'is' if n % batch_size == 1 else 'are'} missing. "
         "Slicing beyond the end is allowed, and the last batch may be smaller."
     )
 
@@ -156,6 +170,25 @@ register(
                 _batches_shuffled,
                 "You shuffle the order of the batches, but the same examples are together in every "
                 "epoch. Shuffle the examples, then cut.",
+            ),
+            Mistake(
+                "shuffled_twice",
+                _shuffled_twice,
+                "You shuffle the batches once more after the examples. That is as random, but the "
+                "contract asks for the permutation in its own order.",
+            ),
+            Mistake(
+                "own_generator",
+                _own_generator,
+                "You make a generator of your own with a fixed seed, so every epoch has the same "
+                "order. Shuffle with the one that you are given: rng.permutation(n).",
+            ),
+            Mistake(
+                "global_generator",
+                _global_generator,
+                "You shuffle with np.random. Use the generator that you are given, "
+                "rng.permutation(n), so that "
+                "a seed decides in which order a run sees its examples.",
             ),
             Mistake(
                 "from_one",

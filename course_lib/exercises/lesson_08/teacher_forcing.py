@@ -7,6 +7,7 @@ from course_lib.vocab import pad_sequences
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import numbers
+from . import wrong_forcing as wrong
 
 
 def teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored=-1):
@@ -33,79 +34,6 @@ def teacher_forcing_cases(rng):
         Case((sentences, 1, 2, 0, -100), label="another number for what does not count"),
         Case(([np.array([4, 6])], 1, 2, 0), label="one sentence, nothing to pad"),
     ]
-
-
-def _pad(rows, value):
-    return pad_sequences([list(row) for row in rows], value)
-
-
-def _not_shifted(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    rows = [[*ids, eos_id] for ids in sentences]
-    return _pad(rows, pad_id), _pad(rows, ignored)
-
-
-def _bos_in_both(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    rows = [[bos_id, *ids] for ids in sentences]
-    return _pad(rows, pad_id), _pad([[*row, eos_id] for row in rows], ignored)
-
-
-def _no_eos(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    rows = [[bos_id, *ids[:-1]] for ids in sentences]
-    return _pad(rows, pad_id), _pad(sentences, ignored)
-
-
-def _no_eos_padded(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs, targets = teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored)
-    return inputs, np.where(targets == eos_id, ignored, targets)
-
-
-def _eos_after_padding(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs, _ = teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored)
-    words = _pad(sentences, ignored)
-    return inputs, np.append(words, np.full((len(words), 1), eos_id), axis=1)
-
-
-def _padding_counts(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs, targets = teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored)
-    return inputs, np.where(targets == ignored, pad_id, targets)
-
-
-def _ignored_as_input(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs, targets = teacher_forcing(sentences, bos_id, eos_id, ignored, ignored)
-    return inputs, targets
-
-
-def _shifted_by_two(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs, _ = teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored)
-    return inputs, _pad([[*ids[1:], eos_id, ignored] for ids in sentences], ignored)
-
-
-def _eos_as_input(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    inputs = _pad([[bos_id, *ids, eos_id] for ids in sentences], pad_id)
-    targets = _pad([[*ids, eos_id, ignored] for ids in sentences], ignored)
-    return inputs, targets
-
-
-def _cut_after_padding(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    whole = [[bos_id, *ids, eos_id] for ids in sentences]
-    return _pad(whole, pad_id)[:, :-1], _pad(whole, ignored)[:, 1:]
-
-
-def _cut_after_padding_counts(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    whole = _pad([[bos_id, *ids, eos_id] for ids in sentences], pad_id)
-    return whole[:, :-1], whole[:, 1:]
-
-
-def _ids_swapped(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    return teacher_forcing(sentences, eos_id, bos_id, pad_id, ignored)
-
-
-def _returned_swapped(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    return teacher_forcing(sentences, bos_id, eos_id, pad_id, ignored)[::-1]
-
-
-def _always_minus_one(sentences, bos_id, eos_id, pad_id, ignored=-1):
-    return teacher_forcing(sentences, bos_id, eos_id, pad_id)
 
 
 def _filled(sentences, bos_id, eos_id, pad_id, ignored=-1):
@@ -138,6 +66,8 @@ def _leak_text(case, got, want):
     )
 
 
+_LEFT = "Fill shorter sentences up at their end, so that <bos> is at position 0 in every row."
+
 register(
     Exercise(
         name="teacher_forcing",
@@ -146,28 +76,79 @@ register(
         returns=("inputs", "targets"),
         cases=teacher_forcing_cases,
         mistakes=(
-            Mistake("not_shifted", _not_shifted, _leak_text),
+            Mistake("not_shifted", wrong.not_shifted, _leak_text),
+            Mistake(
+                "targets_not_shifted",
+                wrong.targets_not_shifted,
+                lambda case, got, want: (
+                    "Both arrays are the same but for their padding: the decoder is asked for the "
+                    f"very word that it reads. The targets are one step ahead: row 0 reads "
+                    f"{numbers(want[0][0])} and is asked for {numbers(want[1][0])}."
+                ),
+            ),
+            Mistake(
+                "whole_twice",
+                wrong.whole_twice,
+                "Both arrays hold <bos>, words and <eos>, so the decoder is asked for what it "
+                "reads. Leave <eos> out of the inputs and <bos> out of the targets: that is the "
+                "shift by one.",
+            ),
+            Mistake(
+                "whole_as_input",
+                wrong.whole_as_input,
+                "The decoder need not read <eos>: after it nothing is asked for. The inputs are "
+                "<bos> and the words.",
+            ),
+            Mistake(
+                "eos_left_out",
+                wrong.eos_left_out,
+                "The targets are the words alone, and none asks for <eos>, so the model would "
+                "never learn to stop. Append `eos_id` to each sentence.",
+            ),
+            Mistake(
+                "bos_left_out",
+                wrong.bos_left_out,
+                "<bos> is missing in the inputs. Without it there is nothing to read when the "
+                "first word is asked for. Put `bos_id` in front of each sentence.",
+            ),
+            Mistake(
+                "rolled",
+                wrong.rolled,
+                lambda case, got, want: (
+                    "You shift an array that is padded already. In shorter sentences padding is "
+                    f"then asked for, and <eos> comes last: row 1 is {numbers(got[1][1])} and "
+                    f"should be {numbers(want[1][1])}. Build the targets from the sentences."
+                ),
+            ),
+            Mistake(
+                "padded_left", wrong.padded_left, "Both arrays are padded on the left. " + _LEFT
+            ),
+            Mistake(
+                "inputs_padded_left",
+                wrong.inputs_padded_left,
+                "The inputs are padded on the left. " + _LEFT,
+            ),
             Mistake(
                 "bos_as_target",
-                _bos_in_both,
+                wrong.bos_in_both,
                 "The targets begin with <bos>. Nobody asks for it: after reading <bos> the decoder "
                 "is asked for the first word.",
             ),
             Mistake(
                 "no_eos",
-                _no_eos,
+                wrong.no_eos,
                 "No sentence is asked to end: <eos> is missing in the targets. The model would "
                 "never learn to stop. Append `eos_id` to each sentence.",
             ),
             Mistake(
                 "no_eos_padded",
-                _no_eos_padded,
+                wrong.no_eos_padded,
                 "After the last word nothing is asked for, so the model never learns to stop. The "
                 "target there is <eos>.",
             ),
             Mistake(
                 "eos_after_padding",
-                _eos_after_padding,
+                wrong.eos_after_padding,
                 lambda case, got, want: (
                     "<eos> stands in the last column, after the padding of shorter sentences. It "
                     "belongs right behind the last word of its sentence: row 1 should be "
@@ -176,7 +157,7 @@ register(
             ),
             Mistake(
                 "padding_counts",
-                _padding_counts,
+                wrong.padding_counts,
                 lambda case, got, want: (
                     "The targets are filled up with pad_id, so the loss would count the padding as "
                     "words to be learned. Fill them up with `ignored`, which the loss leaves out."
@@ -184,7 +165,7 @@ register(
             ),
             Mistake(
                 "ignored_as_input",
-                _ignored_as_input,
+                wrong.ignored_as_input,
                 lambda case, got, want: (
                     "The inputs are filled up with `ignored`, which is no id: the embedding has no "
                     "such row. Fill them up with pad_id."
@@ -192,19 +173,19 @@ register(
             ),
             Mistake(
                 "shifted_by_two",
-                _shifted_by_two,
+                wrong.shifted_by_two,
                 "The targets are one word too far ahead: after <bos> the first word is wanted, and "
                 "not the second.",
             ),
             Mistake(
                 "eos_as_input",
-                _eos_as_input,
+                wrong.eos_as_input,
                 "The decoder need not read <eos>: after it nothing is asked for. Both arrays are "
                 "one longer than the longest sentence, not two.",
             ),
             Mistake(
                 "cut_after_padding",
-                _cut_after_padding,
+                wrong.cut_after_padding,
                 lambda case, got, want: (
                     "You cut the last column off a padded array. That takes <eos> from the longest "
                     "sentence only; the shorter ones still read theirs: row 1 is "
@@ -214,7 +195,7 @@ register(
             ),
             Mistake(
                 "cut_after_padding_counts",
-                _cut_after_padding_counts,
+                wrong.cut_after_padding_counts,
                 lambda case, got, want: (
                     "Both arrays are cut from one that was padded before. Then shorter sentences "
                     f"read their <eos>, as in row 1, {numbers(got[0][1])}, and are asked for "
@@ -224,18 +205,18 @@ register(
             ),
             Mistake(
                 "ids_swapped",
-                _ids_swapped,
+                wrong.ids_swapped,
                 "bos_id and eos_id are swapped: a sentence begins with <bos> and ends with <eos>.",
             ),
             Mistake(
                 "swapped",
-                _returned_swapped,
+                wrong.returned_swapped,
                 "Both arrays are right, but they are returned in the wrong order. What the decoder "
                 "reads comes first, then what it is asked for.",
             ),
             Mistake(
                 "always_minus_one",
-                _always_minus_one,
+                wrong.always_minus_one,
                 lambda case, got, want: (
                     f"You fill up with −1 whatever `ignored` is; here it is {case.args[4]}. "
                     "Use the parameter."

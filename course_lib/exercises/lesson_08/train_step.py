@@ -11,6 +11,7 @@ from course_lib.params import TransformerConfig, flatten, init_params
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
 from ..wording import number
+from . import wrong_step as wrong
 
 
 def train_step(batch, params, config, optimizer, lr, max_norm):
@@ -41,6 +42,8 @@ def _some(rng, B, T):
 
 def train_step_cases(rng):
     by_hand, other, third = _one_token(), _some(rng, 3, 5), _some(rng, 2, 3)
+    moving = optim.SGD(third[1], 1.0, 0.9)
+    moving.step(loss_and_grads(*third).grads, lr=0.0)  # has a velocity, and has not moved yet
     return [
         # Two tokens, equally likely: the loss is ln 2, and dlogits is (-1/2, 1/2). That is the
         # gradient of b; that of W is its outer product with a vector of length sqrt(3). All others
@@ -52,87 +55,8 @@ def train_step_cases(rng):
         ),
         Case((*other, optim.SGD(other[1], 1.0), 0.1, 10.0), label="a batch, nothing to clip"),
         Case((*other, optim.SGD(other[1], 1.0), 0.1, 0.5), label="a batch, clipped"),
-        Case((*third, optim.SGD(third[1], 1.0, 0.9), 0.3, 0.25), label="with momentum"),
+        Case((*third, moving, 0.3, 0.25), label="with momentum"),
     ]
-
-
-def _no_clipping(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, math.inf)
-    optimizer.step(grads, lr)
-    return loss, norm
-
-
-def _own_rate(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, max_norm)
-    optimizer.step(grads)
-    return loss, norm
-
-
-def _no_step(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    return loss, optim.clip_by_global_norm(grads, max_norm)
-
-
-def _loss_afterwards(batch, params, config, optimizer, lr, max_norm):
-    _, norm = train_step(batch, params, config, optimizer, lr, max_norm)
-    return loss_and_grads(batch, params, config).loss, norm
-
-
-def _norm_as_grads(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    grads = optim.clip_by_global_norm(grads, max_norm)
-    optimizer.step(grads, lr)
-    return loss, grads
-
-
-def _all_three_as_grads(batch, params, config, optimizer, lr, max_norm):
-    result = loss_and_grads(batch, params, config)
-    optimizer.step(result, lr)
-    return result.loss, 0.0
-
-
-def _two_values(batch, params, config, optimizer, lr, max_norm):
-    loss, grads = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, max_norm)
-    optimizer.step(grads, lr)
-    return loss, norm
-
-
-def _steps_by_params(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, max_norm)
-    optimizer.step(params, lr)
-    return loss, norm
-
-
-def _twice(batch, params, config, optimizer, lr, max_norm):
-    loss, norm = train_step(batch, params, config, optimizer, lr, max_norm)
-    train_step(batch, params, config, optimizer, lr, max_norm)
-    return loss, norm
-
-
-def _norm_after(batch, params, config, optimizer, lr, max_norm):
-    loss, norm = train_step(batch, params, config, optimizer, lr, max_norm)
-    return loss, min(norm, max_norm)
-
-
-def _rate_twice(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, max_norm)
-    for g in flatten(grads).values():
-        g *= lr
-    optimizer.step(grads, lr)
-    return loss, norm
-
-
-def _without_optimizer(batch, params, config, optimizer, lr, max_norm):
-    loss, grads, _ = loss_and_grads(batch, params, config)
-    norm = optim.clip_by_global_norm(grads, max_norm)
-    for theta, g in zip(flatten(params).values(), flatten(grads).values(), strict=True):
-        theta -= lr * g
-    return loss, norm
 
 
 def _by_name(batch, params, config, optimizer, lr, max_norm):
@@ -163,7 +87,7 @@ register(
         mistakes=(
             Mistake(
                 "step_before_clipping",
-                _no_clipping,
+                wrong.no_clipping,
                 lambda case, got, want: (
                     f"The gradients have the norm {number(want[1])}, max_norm is "
                     f"{number(case.args[5])}, and the step was taken with unclipped gradients. "
@@ -172,7 +96,7 @@ register(
             ),
             Mistake(
                 "own_rate",
-                _own_rate,
+                wrong.own_rate,
                 lambda case, got, want: (
                     f"The step uses the optimizer's own rate, {number(case.args[3].lr)}, and not "
                     f"lr = {number(case.args[4])}. The schedule gives another rate at every step: "
@@ -181,13 +105,13 @@ register(
             ),
             Mistake(
                 "no_step",
-                _no_step,
+                wrong.no_step,
                 "Loss and norm are right, but the parameters are what they were: nothing is "
                 "learned. Call `optimizer.step(grads, lr)`.",
             ),
             Mistake(
                 "loss_afterwards",
-                _loss_afterwards,
+                wrong.loss_afterwards,
                 lambda case, got, want: (
                     f"You return the loss after the step, {number(got[0])}, which costs a second "
                     f"forward. Return the one that the gradients belong to, {number(want[0])}."
@@ -195,36 +119,55 @@ register(
             ),
             Mistake(
                 "norm_as_grads",
-                _norm_as_grads,
+                wrong.norm_as_grads,
                 "`clip_by_global_norm` works in place and returns the norm, a number. Your "
                 "`grads = …` puts that number in place of the gradients. Call it `norm`.",
             ),
             Mistake(
                 "all_three_as_grads",
-                _all_three_as_grads,
+                wrong.all_three_as_grads,
                 "`loss_and_grads` returns three things: loss, gradients, accuracy. The optimizer "
                 "wants the gradients alone.",
             ),
             Mistake(
                 "two_values",
-                _two_values,
+                wrong.two_values,
                 "`loss_and_grads` returns three things: loss, gradients, accuracy. Take all three "
                 "apart, or take them by name: `result.loss`, `result.grads`.",
             ),
             Mistake(
                 "steps_by_params",
-                _steps_by_params,
+                wrong.steps_by_params,
                 "You hand the parameters to `optimizer.step`, so that each is made smaller by a "
                 "share of itself. It wants the gradients; the parameters it knows already.",
             ),
             Mistake(
                 "twice",
-                _twice,
+                wrong.twice,
                 "Two steps are taken. One call learns from one batch, once.",
             ),
             Mistake(
+                "same_gradients_twice",
+                wrong.same_gradients_twice,
+                "`optimizer.step` is called twice. One call learns from one batch, once.",
+            ),
+            Mistake(
+                "limit_of_one",
+                wrong.limit_of_one,
+                lambda case, got, want: (
+                    f"You clip at 1, whatever max_norm is; here it is {number(case.args[5])}. Use "
+                    "the parameter."
+                ),
+            ),
+            Mistake(
+                "accuracy_as_loss",
+                wrong.accuracy_as_loss,
+                "You return the accuracy in place of the loss. `loss_and_grads` returns loss, "
+                "gradients, accuracy, in this order.",
+            ),
+            Mistake(
                 "norm_after",
-                _norm_after,
+                wrong.norm_after,
                 lambda case, got, want: (
                     f"You return the norm after clipping, {number(got[1])}. The one before it, "
                     f"{number(want[1])}, is what `clip_by_global_norm` returns."
@@ -232,15 +175,15 @@ register(
             ),
             Mistake(
                 "rate_twice",
-                _rate_twice,
+                wrong.rate_twice,
                 "The learning rate is applied twice: the optimizer multiplies by it, so the "
                 "gradients must not be multiplied before.",
             ),
             Mistake(
                 "without_optimizer",
-                _without_optimizer,
-                "You take the step by yourself, so that momentum plays no part. Leave it to the "
-                "optimizer: `optimizer.step(grads, lr)`.",
+                wrong.without_optimizer,
+                "You take the step by yourself, so that momentum or Adam would play no part. "
+                "Leave it to the optimizer: `optimizer.step(grads, lr)`.",
             ),
         ),
         correct=(_by_name, _clipped_by_hand),

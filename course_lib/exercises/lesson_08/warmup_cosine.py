@@ -57,6 +57,11 @@ def _warmup_then_begun_at_zero(step, peak_lr, warmup_steps, total_steps, final_l
     return final_lr + 0.5 * (peak_lr - final_lr) * (1 + math.cos(math.pi * done))
 
 
+def _only_cosine(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
+    done = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
+    return final_lr + 0.5 * (peak_lr - final_lr) * (1 + math.cos(math.pi * done))
+
+
 def _length_of_all(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     if step < warmup_steps:
         return peak_lr * step / warmup_steps
@@ -91,6 +96,18 @@ def _line_from_final(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     return _schedule(step, peak_lr, warmup_steps, total_steps, final_lr)
 
 
+def _down(of_share):
+    """The warm-up, and then something else than half a cosine."""
+
+    def schedule(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
+        if step < warmup_steps:
+            return peak_lr * step / warmup_steps
+        done = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
+        return of_share(done, peak_lr, final_lr)
+
+    return schedule
+
+
 def _by_slope(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     if warmup_steps and step <= warmup_steps:
         return step * (peak_lr / warmup_steps)
@@ -119,6 +136,12 @@ register(
                 _variant(from_zero=True),
                 "There is no warm-up: the rate starts at its peak. For step < warmup_steps it is a "
                 "line from 0: peak_lr · step / warmup_steps.",
+            ),
+            Mistake(
+                "only_cosine",
+                _only_cosine,
+                "There is no warm-up. For step < warmup_steps the rate is on a line from 0: "
+                "peak_lr · step / warmup_steps.",
             ),
             Mistake(
                 "cosine_from_step_0",
@@ -172,6 +195,45 @@ register(
                 _variant(start=1),
                 "The warm-up is one step ahead. Steps are counted from 1 already: step 1 of 10 "
                 "gives a tenth of the peak.",
+            ),
+            Mistake(
+                "one_step_late",
+                _variant(start=-1),
+                "The warm-up is one step behind. Steps are counted from 1: step 1 of 10 gives a "
+                "tenth of the peak, not 0.",
+            ),
+            Mistake(
+                "no_pi",
+                _down(
+                    lambda done, peak, final: final + 0.5 * (peak - final) * (1 + math.cos(done))
+                ),
+                "π is missing: the cosine of the share itself falls only to cos 1 = 0.54. Half a "
+                "wave goes from 0 to π: math.cos(math.pi * done).",
+            ),
+            Mistake(
+                "upside_down",
+                _down(
+                    lambda done, peak, final: (
+                        final + 0.5 * (peak - final) * (1 - math.cos(math.pi * done))
+                    )
+                ),
+                "1 − cos rises from 0 to 2. The rate is to fall from the peak: 1 + cos.",
+            ),
+            Mistake(
+                "no_final",
+                _down(lambda done, peak, final: 0.5 * peak * (1 + math.cos(math.pi * done))),
+                lambda case, got, want: (
+                    "The rate falls to 0 whatever final_lr is; here it is "
+                    f"{number(case.args[4])}. The cosine goes from peak_lr down to final_lr: its "
+                    "height is the difference of the two, and final_lr is added."
+                ),
+            ),
+            Mistake(
+                "no_final_added",
+                _down(
+                    lambda done, peak, final: 0.5 * (peak - final) * (1 + math.cos(math.pi * done))
+                ),
+                "The height of the cosine is right, but it ends at 0: add final_lr.",
             ),
             Mistake(
                 "final_on_top",
