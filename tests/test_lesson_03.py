@@ -1,21 +1,16 @@
 """Lesson 3: its figures, its explorers, and the generator of its exercises."""
 
 import copy
-import html
-import re
-from io import BytesIO
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
-from PIL import Image
+from figure_rules import assert_fit, assert_frames_are_whole, assert_moves
 
 from course_lib import layers
 from course_lib.blocks import ResidualCache
 from course_lib.exercises import grade
 from course_lib.exercises.lesson_03.drawn import Drawn
 from course_lib.explore import lesson_03
-from course_lib.plots import display
 from course_lib.plots.depth import DEEPEST, KINDS, Depth, measure
 from course_lib.plots.normalizing import Normalizing
 
@@ -48,52 +43,19 @@ STAGES = [
 ]
 
 
-def pixels(png):
-    return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
-
-
 @pytest.mark.parametrize(("stage", "values", "other"), STAGES)
 def test_a_frame_equals_the_whole_figure(stage, values, other):
-    whole = pixels(display.to_png(stage(**values)))
-    for moved in (values, other, values):
-        png, alt, size = stage.frame(**moved)
-    assert size == (whole.shape[1], whole.shape[0])
-    assert alt == stage(**values).alt
-    assert (abs(pixels(png) - whole).max(axis=-1) > 40).mean() < 0.004
-    assert (abs(pixels(stage.frame(**other)[0]) - whole).max(axis=-1) > 40).mean() > 0.001
+    assert_frames_are_whole(stage, values, other)
 
 
 @pytest.mark.parametrize(("stage", "values", "other"), STAGES)
 def test_no_text_is_cut_off(stage, values, other):
-    figure = stage(**values)
-    display.to_png(figure)
-    width, height = display.size_in_pixels(figure)
-    assert width <= 800
-    assert figure.alt.endswith(".")
-    for text in figure.findobj(Text):
-        if text.get_visible() and text.get_text().strip():
-            box = text.get_window_extent()
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
-            assert inside, f"{text.get_text()!r} reaches out of the figure: {box}"
+    assert_fit(stage(**values))
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_an_explorer_moves_at_both_ends_of_every_control(name):
-    box = EXPLORERS[name]
-    default = box.figure()
-    for control in box.controls:
-        low, high = box.controls[control].ends
-        first, last = box.figure(**{control: low}), box.figure(**{control: high})
-        for figure in (first, last):
-            assert figure.alt
-            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
-        assert first.alt != last.alt
-        box.inputs[control].value = high
-        png = box.image.value
-        box.inputs[control].value = low
-        assert box.image.value != png
-        box.inputs[control].value = box.controls[control].default
-    assert html.unescape(re.sub(r"<[^>]+>", "", box.words.value)) == default.alt
+    assert_moves(EXPLORERS[name])
 
 
 def test_without_a_residual_gradients_fade_and_with_pre_norm_they_stay():

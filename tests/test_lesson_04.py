@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from figure_rules import assert_fit, assert_moves
 
 from course_lib.exercises.lesson_04.count_parameters import count_parameters
 from course_lib.explore import lesson_04
 from course_lib.model import count_params, init_params
 from course_lib.params import TransformerConfig
-from course_lib.plots import display, sizes
+from course_lib.plots import sizes
 from course_lib.plots.layer_map import LayerMap
 
 WORDS = ["rapping", "at", "my", "chamber", "door"]
@@ -51,36 +51,14 @@ EXPLORERS = {
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_an_explorer_moves_at_both_ends_of_every_control(name):
-    box = EXPLORERS[name]
-    size = box.figure().get_size_inches().tolist()
-    for control in box.controls:
-        ends = [box.figure(**{control: end}) for end in box.controls[control].ends]
-        assert [figure.get_size_inches().tolist() for figure in ends] == [size, size]
-        assert ends[0].alt != ends[1].alt
-        pngs = []
-        for end in box.controls[control].ends:
-            box.inputs[control].value = end
-            pngs.append(box.image.value)
-        assert pngs[0] != pngs[1]
-        box.inputs[control].value = box.controls[control].default
+    assert_moves(EXPLORERS[name])
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_no_text_reaches_out_of_a_picture(name):
     box = EXPLORERS[name]
     for values in box.ends():
-        figure = box.figure(**values)
-        assert len(figure.alt) > 40
-        assert figure.alt.endswith(".")
-        assert "nan" not in figure.alt
-        display.to_png(figure)
-        width, _ = display.size_in_pixels(figure)
-        assert width <= 800
-        for text in figure.findobj(Text):
-            if text.get_visible() and text.get_text().strip() and text.get_gid() is None:
-                reach = text.get_window_extent()
-                drawn = text in figure.texts
-                assert not drawn or (reach.x0 >= -1 and reach.x1 <= width + 1), text.get_text()
+        assert_fit(box.figure(**values))
 
 
 def test_the_map_says_what_reaches_what():

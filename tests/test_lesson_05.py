@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from figure_rules import assert_fit, assert_moves
 
 from course_lib.explore import lesson_05
-from course_lib.plots import display
 from course_lib.plots.beams import beam_tree
 from course_lib.plots.choices import Choices
 from course_lib.plots.writing import Writing
@@ -41,19 +40,7 @@ EXPLORERS = dict(explorers())
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_an_explorer_moves_at_both_ends_of_every_control(name):
-    box = EXPLORERS[name]
-    default = box.figure()
-    for control in box.controls:
-        low, high = box.controls[control].ends
-        first, last = box.figure(**{control: low}), box.figure(**{control: high})
-        assert first.alt != last.alt
-        for figure in (first, last):
-            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
-        box.inputs[control].value = high
-        png = box.image.value
-        box.inputs[control].value = low
-        assert box.image.value != png
-        box.inputs[control].value = box.controls[control].default
+    assert_moves(EXPLORERS[name])
 
 
 def figures():
@@ -69,18 +56,7 @@ FIGURES = dict(figures())
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_alt_text_and_cuts_off_no_text(name):
-    figure = FIGURES[name]
-    assert len(figure.alt) > 40
-    assert figure.alt.endswith(".")
-    display.to_png(figure)
-    width, height = display.size_in_pixels(figure)
-    assert width <= 800
-    for text in figure.findobj(Text):
-        axes = text.axes
-        if text.get_visible() and text.get_text().strip() and (axes is None or axes.axison):
-            box = text.get_window_extent()
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
-            assert inside, f"{text.get_text()!r} reaches out of the figure: {box}"
+    assert_fit(FIGURES[name])
 
 
 def test_choices_say_how_many_tokens_are_left():

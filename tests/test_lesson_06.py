@@ -1,18 +1,12 @@
 """The figures and explorers of lesson 6: what they say, that nothing is cut off, that they move."""
 
-import html
-import re
-from io import BytesIO
-
 import numpy as np
 import pytest
-from matplotlib.text import Text
-from PIL import Image
+from figure_rules import assert_fit, assert_frames_are_whole, assert_moves
 
 from course_lib.exercises.lesson_06.expected_calibration_error import expected_calibration_error
 from course_lib.explore import lesson_06
 from course_lib.layers import softmax
-from course_lib.plots import display
 from course_lib.plots.push import Push
 from course_lib.plots.reliability import BINS, Reliability, judge
 from course_lib.plots.surprises import Surprises
@@ -50,38 +44,15 @@ STAGES = {
 each_stage = pytest.mark.parametrize("name", STAGES)
 
 
-def pixels(png):
-    return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
-
-
 @each_stage
 def test_alt_text_and_no_text_cut_off(name):
     stage, values, _ = STAGES[name]
-    figure = stage(**values)
-    assert len(figure.alt) > 40
-    assert figure.alt.endswith(".")
-    assert "nan" not in figure.alt
-    display.to_png(figure)
-    width, height = display.size_in_pixels(figure)
-    assert width <= 800
-    ticks = {t for ax in figure.axes for t in [*ax.get_xticklabels(), *ax.get_yticklabels()]}
-    for text in set(figure.findobj(Text)) - ticks:
-        if text.get_visible() and text.get_text().strip():
-            box = text.get_window_extent()
-            inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
-            assert inside, f"{text.get_text()!r} reaches out of the figure: {box}"
+    assert_fit(stage(**values))
 
 
 @each_stage
 def test_a_frame_over_the_background_equals_the_whole_figure(name):
-    stage, values, other = STAGES[name]
-    whole = pixels(display.to_png(stage(**values)))
-    for moved in (values, other, values):
-        png, alt, size = stage.frame(**moved)
-    assert size == (whole.shape[1], whole.shape[0])
-    assert alt == stage(**values).alt
-    assert (abs(pixels(png) - whole).max(axis=-1) > 40).mean() < 0.004
-    assert (abs(pixels(stage.frame(**other)[0]) - whole).max(axis=-1) > 40).mean() > 0.001
+    assert_frames_are_whole(*STAGES[name])
 
 
 def explorers():
@@ -95,19 +66,7 @@ def explorers():
     ("name", "box"), list(explorers()), ids=lambda x: x if isinstance(x, str) else ""
 )
 def test_an_explorer_moves_at_both_ends_of_every_control(name, box):
-    default = box.figure()
-    for control in box.controls:
-        low, high = box.controls[control].ends
-        first, last = box.figure(**{control: low}), box.figure(**{control: high})
-        for figure in (first, last):
-            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
-        assert first.alt != last.alt
-        box.inputs[control].value = high
-        png = box.image.value
-        box.inputs[control].value = low
-        assert box.image.value != png
-        box.inputs[control].value = box.controls[control].default
-    assert html.unescape(re.sub(r"<[^>]+>", "", box.words.value)) == default.alt
+    assert_moves(box)
 
 
 def test_the_push_is_what_was_said_minus_what_was_wanted():

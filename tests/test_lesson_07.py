@@ -1,16 +1,12 @@
 """The figures and explorers of lesson 7: what they say, and what they measure."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from matplotlib.text import Text
-from PIL import Image
+from figure_rules import assert_fit, assert_frames_are_whole, assert_moves
 
 from course_lib import layers
 from course_lib.explore import lesson_07
 from course_lib.gradcheck import numerical_gradient
-from course_lib.plots import display
 from course_lib.plots.graph import ComputationGraph, trace
 from course_lib.plots.jacobian import Jacobian
 from course_lib.plots.step_size import DIFFERENCES, DTYPES, StepSize, relative_error
@@ -31,53 +27,18 @@ STAGES = [
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_an_explorer_moves_at_both_ends_of_every_control(name):
-    box = EXPLORERS[name]
-    default = box.figure()
-    for control in box.controls:
-        low, high = box.controls[control].ends
-        first, last = box.figure(**{control: low}), box.figure(**{control: high})
-        assert first.alt != last.alt
-        for figure in (first, last):
-            assert figure.get_size_inches().tolist() == default.get_size_inches().tolist()
-        box.inputs[control].value = high
-        png = box.image.value
-        box.inputs[control].value = low
-        assert box.image.value != png
-        box.inputs[control].value = box.controls[control].default
+    assert_moves(EXPLORERS[name])
 
 
 @pytest.mark.parametrize(("stage", "values", "other"), STAGES)
 def test_a_stage_draws_fast_what_it_draws_anew(stage, values, other):
-    def pixels(png):
-        return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
-
-    whole = pixels(display.to_png(stage(**values)))
-    for moved in (values, {**values, **other}, values):
-        png, alt, _ = stage.frame(**moved)
-    assert alt == stage(**values).alt
-    assert (abs(pixels(png) - whole).max(axis=-1) > 40).mean() < 0.004
+    assert_frames_are_whole(stage, values, {**values, **other})
 
 
 @pytest.mark.parametrize(("stage", "values", "other"), STAGES)
 def test_every_figure_has_alt_text_and_cuts_off_no_text(stage, values, other):
     for figure in (stage(**values), stage(**{**values, **other})):
-        assert len(figure.alt) > 40
-        assert figure.alt.endswith(".")
-        display.to_png(figure)
-        width, height = display.size_in_pixels(figure)
-        assert width <= 800
-        for text in figure.findobj(Text):
-            axes = text.axes
-            if axes is not None and not axes.axison and text.get_position() == (0, 0):
-                continue
-            # Ticks beyond the ends of a logarithmic axis exist, but are not drawn.
-            tick = "mathdefault" in text.get_text()
-            if text.get_visible() and text.get_text().strip() and not tick:
-                box = text.get_window_extent()
-                assert box.x0 >= -1, text
-                assert box.y0 >= -1, text
-                assert box.x1 <= width + 1, text
-                assert box.y1 <= height + 1, text
+        assert_fit(figure)
 
 
 @pytest.mark.parametrize(("x", "w"), [(2.0, 0.5), (-1.0, 1.5), (-2.0, -0.7)])
