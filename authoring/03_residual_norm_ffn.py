@@ -20,7 +20,7 @@
 # - **Time** about two hours
 # - **Cost** runs in 15 seconds, 470 MB of memory
 #
-# Seven cells are yours, each followed by its check, as before.
+# Seven cells are yours, each followed by its check, as before. `hint("relu")` helps, one step at a time, and `solution("relu")` shows the end. Until an answer is right, the lesson goes on with the course's own.
 
 # %% id="setup"
 import math
@@ -36,7 +36,7 @@ from course_lib.exercises import check, hint, solution, using
 from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_03 import explore_depth, explore_norm
 from course_lib.layers import linear
-from course_lib.params import TransformerConfig, flatten, init_params, unflatten
+from course_lib.params import TransformerConfig, init_params
 from course_lib.plots import bars, heatmap, lines, show
 from course_lib.positional import add_positions, sinusoidal_positions
 from course_lib.vocab import Vocabulary, pad_sequences, split_words
@@ -228,7 +228,7 @@ print(relu(facts @ np.array([1.0, 1]) - 1)[0])
 #
 # $$\mathrm{gelu}(z) = z\,\Phi(z), \qquad \Phi(z) = \tfrac12\left(1 + \mathrm{erf}\!\left(z / \sqrt 2\right)\right) \;\approx\; \tfrac12\left(1 + \tanh\!\left(\sqrt{2/\pi}\,(z + 0.044715\, z^3)\right)\right)$$
 #
-# A number to check with: 68.27 % of a normal distribution lie between $-1$ and $1$, so 84.13 % lie below 1. Thus $\mathrm{gelu}(1) = 0.8413$, and $\mathrm{gelu}(-1) = -0.1587$. The form with tanh is an approximation; GPT-2 uses it, BERT's first code used the exact form. They differ in the fourth digit, and a model must be run with the one that it was trained with.
+# A number to check with: 68.27% of a normal distribution lie between $-1$ and $1$, so 84.13% lie below 1. Thus $\mathrm{gelu}(1) = 0.8413$, and $\mathrm{gelu}(-1) = -0.1587$. The form with tanh is an approximation; GPT-2 uses it, BERT's first code used the exact form. They differ in the fourth digit, and a model must be run with the one that it was trained with.
 #
 # ### Exercise: `gelu`
 #
@@ -393,20 +393,12 @@ print(f"the unit wakes {len(found)} times, at: {sorted(set(found))}")
 #
 # ### What do trained units do?
 #
-# Ours was built. In `data/checkpoints` lie models that were trained, among them a small one with relu that read *The Raven* eight characters at a time (task `raven`, preset `tiny`; lesson 8 trains such models). We send the whole poem through it and look at its hidden units after the relu.
+# Ours was built. In `data/checkpoints` lie models that were trained, among them a small one with relu that read *The Raven* eight characters at a time (task `raven`, preset `tiny`; lesson 8 trains such models). `load_trained` reads it. A model is trained in float32; `load_trained` turns its numbers into float64, so that the same is printed on every machine. We send the whole poem through it and look at its hidden units after the relu.
 
 # %% id="trained-units"
 from course_lib.model import language_model
-from course_lib.tasks import load_task
+from course_lib.tasks import load_task, load_trained
 from course_lib.tasks.raven import windows
-from course_lib.tasks.stored import load_stored
-
-
-def load_trained(name, preset):
-    """A trained model in float64: task and parameters."""
-    task = load_task(name, preset)
-    params, _ = load_stored(task)
-    return task, unflatten({key: a.astype(np.float64) for key, a in flatten(params).items()})
 
 
 def hidden_units(inputs, params, config):
@@ -462,7 +454,7 @@ for unit in rarest[:6]:
 #
 # ### Dead units
 #
-# A unit that wakes nowhere, on no input at all, is **dead**. It contributes nothing. And with relu it does not come back by itself: where it sleeps its slope is 0, so it is not told in which direction to change. Only if something below it changes may it wake. Whether there are such units can be counted.
+# A unit that wakes nowhere, on no input at all, is **dead**. It contributes nothing. And with relu it does not come back by itself: where it sleeps its slope is 0, so it is not told in which direction to change. Only if something below it changes may it wake. Whether there are such units can be counted, in this model and in two others, which answer questions about digits (lesson 4).
 
 # %% id="predict-dead" jupyter={"source_hidden": true}
 predict(
@@ -496,7 +488,7 @@ reveal(
 )
 
 # %% [markdown]
-# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each bias we compute the gradient of $W_1$ with the course's backward functions (lesson 7), and count the columns that are exactly 0: units that would not learn.
+# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each bias we compute the *gradient* of $W_1$: how the result would change if one of its numbers were a little larger. (The next section says more about gradients; the course's backward functions compute them, and lesson 7 writes them.) We count the columns that are exactly 0: units that would not learn.
 
 # %% id="bad-start"
 everything = np.concatenate(
@@ -550,7 +542,7 @@ print("learning rate 0.3: ten or more are dead:", dead_after[0.3] >= 10)
 # %% [markdown]
 # ## 4. Depth: what reaches the bottom
 #
-# A model learns from an error at its top. For each number at the bottom it must find out how the error would change if that number were changed a little. This is the **gradient**, and it is computed from the top down, through one layer after the other; lesson 7 writes the functions that do it, the *backward* functions. Here we borrow them and ask one thing only: if the gradient has the length 1 at the top, how long is it at the bottom?
+# A model learns from an error at its top. For each number at the bottom it must find out how the error would change if that number were changed a little. This is the **gradient**, and it is computed from the top down, through one layer after the other; lesson 7 writes the functions that do it, the *backward* functions. Here we borrow them once more and ask one thing only: if the gradient has the length 1 at the top, how long is it at the bottom?
 #
 # We stack **blocks**. A block is an attention layer and a feed-forward layer, with random matrices that keep the variance. In one stack each layer replaces the rows, in the other its result is added to them.
 
@@ -634,7 +626,7 @@ for n, a in [(32, 0.5), (32, 1.0), (32, 1 / 32), (1000, 1 / 1000)]:
     print(f"{n:>4}{a:>7.2g}{a**n:>9.1g}{(1 + a) ** n:>12.2g}")
 
 # %% [markdown]
-# How small? Random updates partly cancel, so they may be larger than $1/n$. With $m$ sublayers, $1/\sqrt m$ is enough: $m$ independent updates of variance $1/m$ add up to a variance of 1. This is how GPT-2 starts: the last matrix of every sublayer is divided by $\sqrt{m}$ (Radford et al. 2019, Sec. 2.3), and `init_params` of this course does the same. In our stack each block has two sublayers, so $m = 2\,n_{\text{blocks}}$.
+# How small? Random updates partly cancel, so they may be larger than $1/n$. With $m$ sublayers, $1/\sqrt m$ is enough: $m$ independent updates of variance $1/m$ add up to a variance of 1. This is how GPT-2 starts: the last matrix of every sublayer is divided by $\sqrt{m}$ (Radford et al. 2019, Sec. 2.3), and `init_params` of this course does the same. In our stack each block has two sublayers, so $m = 2\,n_{\text{layers}}$. (`n_layers` is what papers and configurations call the number of *blocks*.)
 
 # %% id="gradient-picture"
 bottom["added, updates / √m"] = []
@@ -1425,7 +1417,7 @@ for name, d, d_ff, maps, in_norms in [
 # - **Most of a model is feed-forward.** Two thirds of the numbers of a block stand in it, and next to none in the norms, without which the rest would not train.
 # - **Gates.** SwiGLU (Shazeer 2020) has two first maps: $(\mathrm{silu}(x W_1) \odot x W_3)\, W_2$, where $\mathrm{silu}(z) = z / (1 + e^{-z})$ looks much like gelu. One says what, the other says how much. LLaMA makes $d_{\text{ff}}$ smaller in return.
 # - **Experts.** A mixture of experts has many feed-forward layers side by side and sends each token to a few of them (Shazeer et al. 2017; Fedus et al. 2022). That is possible because the layer works on each position alone.
-# - **The stream as a common memory.** Elhage et al. (2021) describe a transformer as a residual stream that heads and feed-forward layers read from and write to, in directions of their own. Our *chamber door* was a small example.
+# - **One stream for all.** Elhage et al. (2021) describe a transformer as a residual stream that heads and feed-forward layers read from and write to, in directions of their own. Our *chamber door* was a small example.
 # - **Less dropout.** The table shows dropout in models that read their text many times over. Where a text is read only once, there is little to learn by heart.
 #
 # **Next.** You have a sublayer in its frame: `residual` around attention, `residual` around feed-forward. Lesson 4 puts the two together to a block, stacks blocks, and makes encoders and decoders of them.

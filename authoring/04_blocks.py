@@ -20,7 +20,7 @@
 # - **Time** about two hours
 # - **Cost** runs in 10 seconds, 370 MB of memory
 #
-# Six cells are yours. Each is followed by a line such as `encoder_block = check(encoder_block)`; until your function is right, the lesson goes on with the course's own. `hint("encoder_block")` helps, one step at a time, and `solution("encoder_block")` shows the end.
+# Six cells are yours, each followed by its check, as before. `hint("encoder_block")` helps, one step at a time, and `solution("encoder_block")` shows the end. Until an answer is right, the lesson goes on with the course's own.
 
 # %% id="setup"
 from pathlib import Path
@@ -32,10 +32,10 @@ from course_lib.blocks import BlockCache
 from course_lib.exercises import check, hint, mine, solution, using
 from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_04 import explore_reach, explore_readings, explore_sizes
-from course_lib.params import TransformerConfig, flatten, init_params, unflatten
+from course_lib.params import TransformerConfig, flatten, init_params
 from course_lib.plots import attention_heatmap, bars, heads_grid, heatmap, lines, show
 from course_lib.stack import StackCache, embed
-from course_lib.tasks import load_stored, load_task
+from course_lib.tasks import load_trained
 from course_lib.vocab import Vocabulary
 
 np.set_printoptions(precision=2, suppress=True)
@@ -175,27 +175,19 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
 encoder_block = check(encoder_block)
 
 # %% [markdown]
-# The block has the property that makes everything else possible: what comes out has the shape of what went in. And it only adds. We can ask how much: here are the lengths of the rows of `x`, and of what each sublayer adds to them, in the two blocks of a trained model. It reads *The Raven* letter by letter and knows it by heart.
+# The block has the property that makes everything else possible: what comes out has the shape of what went in. And it only adds. We can ask how much: here are the lengths of the rows of `x`, and of what each sublayer adds to them, in the two blocks of a trained model. It reads *The Raven* character by character and knows it by heart.
 
 
 # %% id="what-is-added"
-def trained(name, preset=None):
-    """Return a task and the parameters of its trained model, in float64."""
-    task = load_task(name, preset) if preset else load_task(name)
-    stored, metadata = load_stored(task)
-    exact = unflatten({key: array.astype(np.float64) for key, array in flatten(stored).items()})
-    return task, exact, metadata
-
-
 def length(rows):
     """Return the mean length of the rows."""
     return np.linalg.norm(rows, axis=-1).mean()
 
 
-raven, raven_params, _ = trained("raven", "recite")
-letters = raven.vocabulary.encode("Once upon a midnight")[None]
-stream, _ = embed(letters, raven_params, raven.config)
-mask = attention.causal_mask(letters.shape[1])
+raven, raven_params = load_trained("raven", "recite")
+characters = raven.vocabulary.encode("Once upon a midnight")[None]
+stream, _ = embed(characters, raven_params, raven.config)
+mask = attention.causal_mask(characters.shape[1])
 print("mean length of a row      before   added by attention   added by feed-forward   after")
 for index, block_params in enumerate(raven_params["blocks"]):
     alone = {name: block_params[name] for name in ("attention", "norm_1")}  # no feed-forward
@@ -255,20 +247,20 @@ def causal_block(x, block_params, index):
     return encoder_block(x, block_params, raven.config, attention.causal_mask(x.shape[1]))
 
 
-top, cache = stack(letters, raven_params, raven.config, causal_block)
+top, cache = stack(characters, raven_params, raven.config, causal_block)
 logits, _ = layers.linear(top, raven_params["output"]["W"], raven_params["output"]["b"])
-by_the_course, _ = model.language_model(letters, raven_params, raven.config)
+by_the_course, _ = model.language_model(characters, raven_params, raven.config)
 print("blocks:", len(cache.blocks), "  logits:", logits.shape)
 print("equal to language_model:", np.allclose(logits, by_the_course))
 following = [raven.vocabulary.tokens[i] for i in logits[0].argmax(axis=-1)]
-print("the letter it expects after each:", "".join(following).replace("\n", "|"))
+print("the character it expects after each:", "".join(following).replace("\n", "|"))
 
 # %% [markdown]
 # ### Why more than one?
 #
 # One block already lets every position hear from all others. Why go through it again? Because of *what* they hear. In the first block a query knows only its own word and place, and so does every key. In the second, queries and keys are made of rows that have already listened once. A row can then look for something that depends on the context of *other* rows. Lesson 2 named the smallest example: to continue a repeated sequence, find the place where *my* word stood before, and look at what came next. The row after that place must first have learned what stands before it. That is one step to prepare, and one to look.
 #
-# The course has trained this twice on the same data, random blocks of tokens that repeat: once with one layer of attention, once with two. Everything else is equal.
+# The course has trained this twice on the same data, short passages of random tokens that are repeated: once with one layer of attention, once with two. Everything else is equal.
 
 # %% id="predict-depth" jupyter={"source_hidden": true}
 predict(
@@ -280,7 +272,7 @@ predict(
 # %% id="reveal-depth"
 shares = {}
 for preset in ["one-layer", "two-layers"]:
-    induction, induction_params, metadata = trained("induction", preset)
+    induction, induction_params = load_trained("induction", preset)
     batch = induction.held_out.take(slice(300))
     scores, _ = model.language_model(*batch.inputs, induction_params, induction.config)
     counted = batch.targets >= 0
@@ -463,12 +455,12 @@ source = "the cat saw a little bird"
 
 def written(preset, source):
     """Let a model write, run it with your blocks, and return words, attention and its labels."""
-    task, exact, _ = trained("copy", preset)
-    answer = task.ask(exact, source).text
+    task, copy_params = load_trained("copy", preset)
+    answer = task.ask(copy_params, source).text
     source_ids = task.vocabulary.encode(source)[None]
     target_ids = np.array([[task.vocabulary.bos_id, *task.vocabulary.encode(answer)]])
     with using(encoder_block=encoder_block, decoder_block=decoder_block, stack=stack):
-        logits, cache = model.encoder_decoder(source_ids, target_ids, exact, task.config)
+        logits, cache = model.encoder_decoder(source_ids, target_ids, copy_params, task.config)
     weights = cache[1].blocks[0].cross_attention.sublayer.weights[0]  # (n_heads, T_q, T_k)
     given = [task.vocabulary.tokens[i] for i in logits[0].argmax(axis=-1)]
     asked = ["<bos>", *answer.split()]
@@ -522,12 +514,12 @@ heads_grid(
 #
 # ## 6. How many numbers are in a model?
 #
-# "GPT-3 has 175 billion parameters." You can compute that from four numbers of its paper. We count the numbers in one block with $d = d_{\text{model}}$ and the usual $d_{ff} = 4d$. Put the lines into order; each takes up the sum of the one before. Two do not belong.
+# "GPT-3 has 175 billion parameters." You can compute that from four numbers of its paper. We count the numbers in one block with $d = d_{\text{model}}$ and the usual $d_{\text{ff}} = 4d$. Put the lines into order; each takes up the sum of the one before. Two do not belong.
 
 # %% id="parsons-block-count" jupyter={"source_hidden": true}
 parsons(
     "block-count",
-    "Count the parameters of one encoder block of width $d$, with $d_{ff} = 4d$, biases and two norms.",
+    "Count the parameters of one encoder block of width $d$, with $d_{\\text{ff}} = 4d$, biases and two norms.",
     [
         r"The attention has four matrices, $W_Q, W_K, W_V, W_O$, each of shape $(d, d)$: $4d^2$.",
         r"Each of the four has a bias of length $d$: $4d^2 + 4d$.",
@@ -614,8 +606,8 @@ for name, preset in [
     ("modular", None),
     ("toy_sentences", None),
 ]:
-    task, exact, _ = trained(name, preset)
-    counted = sum(array.size for array in flatten(exact).values())
+    task, stored = load_trained(name, preset)
+    counted = sum(array.size for array in flatten(stored).values())
     title = task.name if task.preset == task.name else f"{task.name} {task.preset}"
     print(f"{title:<24}{count_parameters(task.config):>12,}{counted:>15,}")
 
@@ -702,7 +694,7 @@ reveal(
 explore_sizes(count_parameters)
 
 # %% [markdown]
-# (The embedding grows like $d$, the blocks like $d^2$, so its share fades. The attention is never the largest part: with $d_{ff} = 4d$ the feed-forward is always twice as large. Parameters are not cost, though. From lesson 2 you know what the attention pays for a long text, and that is in no parameter.)
+# (The embedding grows like $d$, the blocks like $d^2$, so its share fades. The attention is never the largest part: with $d_{\text{ff}} = 4d$ the feed-forward is always twice as large. Parameters are not cost, though. From lesson 2 you know what the attention pays for a long text, and that is in no parameter.)
 #
 # ## 7. What each block adds
 #
@@ -742,10 +734,10 @@ def read_out_after_blocks(ids, params, config):
 read_out_after_blocks = check(read_out_after_blocks)
 
 # %% [markdown]
-# The model to look into is `digits-arithmetic`. It answers nested questions about digits, such as `Max ( First ( 3 5 ) Second ( 7 7 ) ) → 7`, with three blocks. The inner questions have to be answered before the outer one. The question and the right answer are given to the model, as in its training; what counts is whether every token of the answer would have been the most likely.
+# The model to look into is `digits-arithmetic`. It answers nested questions about digits, such as `Max ( First ( 3 5 ) Second ( 7 7 ) ) → 7`, with three blocks. The inner questions have to be answered before the outer one. The question and the right answer are given to the model, as in its training; what counts is whether every token of the answer would have been the most likely. The questions are *held out*: the model has not been trained on them.
 
 # %% id="digits-model"
-digits, digits_params, metadata = trained("digits", "arithmetic")
+digits, digits_params = load_trained("digits", "arithmetic")
 batch = digits.held_out.take(slice(500))
 question_ids = batch.inputs[0]
 for row in [0, 1, 4, 9]:
@@ -977,7 +969,7 @@ predict(
 # %% id="reveal-end"
 from dataclasses import replace
 
-reverse, reverse_params, _ = trained("copy", "reverse")
+reverse, reverse_params = load_trained("copy", "reverse")
 test = reverse.held_out
 source_lengths = (test.inputs[0] != reverse.config.pad_id).sum(axis=1)  # 3 to 6 words
 
@@ -1023,11 +1015,11 @@ lengths = np.arange(3, 7)
 for name, visible in [("no attention in the encoder", False), ("and the padding is visible", True)]:
     first = weights_of[name][:, 0]
     by_length = np.array([first[source_lengths == n].mean(axis=0) for n in lengths])
-    favourite = by_length.argmax(axis=1) + 1  # the place with most weight, for each length
+    favorite = by_length.argmax(axis=1) + 1  # the place with most weight, for each length
     finding = (
-        f"Padding visible: at {(favourite == 6).sum()} of 4 lengths the first look goes to place 6"
+        f"Padding visible: at {(favorite == 6).sum()} of 4 lengths the first look goes to place 6"
         if visible
-        else f"No attention in the encoder: at {(favourite == lengths).sum()} of 4 lengths the first "
+        else f"No attention in the encoder: at {(favorite == lengths).sum()} of 4 lengths the first "
         "look still goes to the last word"
     )
     show(
@@ -1182,7 +1174,7 @@ quiz(
 # %% id="quiz-double" jupyter={"source_hidden": true}
 quiz(
     "double",
-    "A model gets twice the width `d_model`, with $d_{ff} = 4\\,d_{\\text{model}}$ as before. What happens to the number of parameters in its blocks?",
+    "A model gets twice the width `d_model`, with $d_{\\text{ff}} = 4\\,d_{\\text{model}}$ as before. What happens to the number of parameters in its blocks?",
     [
         (
             "It grows about 4 times",

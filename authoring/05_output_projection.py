@@ -20,7 +20,7 @@
 # - **Time** about two and a half hours; after section 7 is a good place to stop
 # - **Cost** runs in 10 seconds, 240 MB of memory
 #
-# Nine cells are yours. `hint("pool")` helps, one step at a time, and `solution("pool")` shows the end. Until an answer is right, the lesson goes on with the course's own.
+# Nine cells are yours, each followed by its check, as before. `hint("pool")` helps, one step at a time, and `solution("pool")` shows the end. Until an answer is right, the lesson goes on with the course's own.
 
 # %% id="setup"
 import math
@@ -35,11 +35,11 @@ from course_lib.decoding import NextLogits
 from course_lib.exercises import check, hint, solution, using
 from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_05 import explore_choices, explore_writing
-from course_lib.params import TransformerConfig, flatten, init_params, unflatten
+from course_lib.params import TransformerConfig, init_params
 from course_lib.plots import bars, heads_grid, heatmap, lines, show
 from course_lib.plots.beams import beam_tree
 from course_lib.stack import encoder_stack
-from course_lib.tasks import load_stored, load_task
+from course_lib.tasks import load_trained
 from course_lib.vocab import Vocabulary, pad_sequences
 
 np.set_printoptions(precision=2, suppress=True)
@@ -47,13 +47,11 @@ np.set_printoptions(precision=2, suppress=True)
 # %% [markdown]
 # ## 1. A score for each token
 #
-# We begin with a model that has been trained. It has a single block with four heads and reads at most 12 characters at once. It was taught the first nine tenths of *The Raven*: at each character, to say which one comes next. (Lesson 8 shows how. It was trained in float32; we turn its numbers into float64, so that the same is printed on every machine.)
+# We begin with a model that has been trained. It has a single block with four heads and reads at most 12 characters at once. It was taught the first nine tenths of *The Raven*: at each character, to say which one comes next. (Lesson 8 shows how.)
 
 # %% id="load-raven"
-task = load_task("raven")
+task, params = load_trained("raven")
 vocab, config = task.vocabulary, task.config
-stored, _ = load_stored(task)
-params = unflatten({name: array.astype(np.float64) for name, array in flatten(stored).items()})
 
 
 def vectors_of(text):
@@ -72,7 +70,7 @@ print("x", x.shape, "  the last vector begins with", x[0, -1, :5])
 #
 # $$\mathrm{logits} = x\,W + b, \qquad W: (d_{\text{model}}, \text{vocab\_size})$$
 #
-# The entry for token $i$ is the dot product of the vector with column $i$. So the column says what a vector must look like for token $i$ to come next. These scores are called **logits**. They may be negative, they do not sum to 1, and as in lesson 2 only their differences will count.
+# The entry for token $i$ is the dot product of the vector with column $i$. So the column says what a vector must look like for token $i$ to come next. These scores are the **logits** that lesson 4 used in passing. They may be negative, they do not sum to 1, and as in lesson 2 only their differences will count.
 #
 # By hand: two features, three tokens.
 #
@@ -117,10 +115,10 @@ whole, _ = model.language_model(vocab.encode("Quoth the ")[None], params, config
 print("logits", logits.shape, "   the same as the model's:", np.allclose(logits, whole))
 
 best = np.argsort(-logits[0, -1])[:8]
-weights, _ = layers.softmax(logits[0, -1])
+p, _ = layers.softmax(logits[0, -1])
 print("\nafter 'Quoth the '\n token   logit   softmax")
 for token in best:
-    print(f"{vocab.tokens[token]!r:>6}{logits[0, -1, token]:>8.2f}{weights[token]:>10.3f}")
+    print(f"{vocab.tokens[token]!r:>6}{logits[0, -1, token]:>8.2f}{p[token]:>10.3f}")
 
 # %% [markdown]
 # The softmax of lesson 2 turns the logits into probabilities, and this time they are what the model was taught to give: the probability of each next character. The model is fairly sure of *r*.
@@ -779,7 +777,7 @@ cut = np.array([judge(temperature=t, top_p=0.9) for t in temperatures])
 lines(
     temperatures,
     {"top-p 0.9": 100 * cut[:, 0], "no cut": 100 * plain[:, 0]},
-    title=f"Hotter text has fewer real words; at {temperatures[4]} it is {100 * plain[4, 0]:.0f} %, with top-p {100 * cut[4, 0]:.0f} %",
+    title=f"Hotter text has fewer real words; at {temperatures[4]} it is {100 * plain[4, 0]:.0f}%, with top-p {100 * cut[4, 0]:.0f}%",
     x_label="temperature",
     y_label="words of the poem (%)",
     markers=True,
@@ -821,7 +819,7 @@ print("vectors of the first 11 characters the same with a 12th behind them:", sa
 #
 # ### Exercise: `attend_with_past`
 #
-# `attend_with_past(x, memory, params, n_heads, mask, past)` is your `multi_head_attention` of lesson 2 with a memory of earlier calls.
+# `attend_with_past(x, memory, params, n_heads, mask, past)` is your `multi_head_attention` of lesson 2 that remembers earlier calls.
 #
 # - `x`: `(B, T_q, d_model)`, where the queries come from. `params`, `n_heads` and `mask` as in lesson 2.
 # - `memory`: `(B, T, d_model)`, the vectors whose keys and values are *new*; in self-attention that is `x` again. It may be `None`: then nothing is new. (Cross-attention needs this. There the memory is the encoder's output, which does not grow; its keys and values are made in the first call.)
@@ -1005,7 +1003,7 @@ reveal(
 )
 
 # %% [markdown]
-# The saving at length $t$ is a factor of $t$. For a text as a whole we add up. With $d = d_{\text{model}}$, a hidden width of $4d$, and $V$ tokens in the vocabulary, one position costs
+# The saving at length $t$ is a factor of $t$. For a text as a whole we add up. With $d = d_{\text{model}}$, $d_{\text{ff}} = 4d$, and $V$ tokens in the vocabulary, one position costs
 #
 # $$c(t) = \underbrace{n_{\text{layers}}\,(4 d^2 + 8 d^2)}_{\text{projections, feed-forward}} + \underbrace{n_{\text{layers}}\, 2\,t\,d}_{\text{compare and mix}} + \underbrace{d\,V}_{\text{logits}}$$
 #
@@ -1233,9 +1231,7 @@ for n_beams in [2, 3, 5, 10]:
 # A text that ends early has fewer factors below 1. So the most likely text is often a short one. Another model of the course knows eleven words and a little grammar: *the cat that sees the dogs sleeps*. Its sentences end with a full stop, which we use as `eos_id`. What is its most likely sentence?
 
 # %% id="shortest"
-toy = load_task("toy_sentences")
-toy_stored, _ = load_stored(toy)
-toy_params = unflatten({name: a.astype(np.float64) for name, a in flatten(toy_stored).items()})
+toy, toy_params = load_trained("toy_sentences")
 stop = toy.vocabulary.encode(".")
 print("beams  penalty   probability   sentence")
 for n_beams, penalty in [(1, 0.0), (5, 0.0), (5, 1.0), (5, 2.0)]:
@@ -1276,14 +1272,14 @@ def everything():
 
 theirs = everything()
 with using(**yours):
-    mine = everything()
-same = [np.allclose(a, b) for a, b in zip(theirs, mine, strict=True)]
+    with_yours = everything()
+same = [np.allclose(a, b) for a, b in zip(theirs, with_yours, strict=True)]
 print("the same text, the same search, the same label:", same)
-for row in mine[0]:
+for row in with_yours[0]:
     print(repr(vocab.decode(row)))
 
 # %% [markdown]
-# ### What the model says about Poe
+# ## 11. What the model says about Poe
 #
 # We have used probabilities to write. They can also be used to *judge*. Give the model a line that exists, and look up at each position how much probability it gave to the character that really comes next. We take a piece of the last stanza: the model has not seen it in training.
 

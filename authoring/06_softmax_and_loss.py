@@ -13,14 +13,14 @@
 # %% [markdown]
 # # 6 · Softmax and loss: how surprised the model is
 #
-# Lesson 5 ended with a model that writes: vectors become logits, logits become probabilities, and a character is drawn from them. Nothing so far has said whether these probabilities are any good. This lesson finds one number that says it, the loss. Then it asks how the loss changes when a logit moves. The answer fits into three symbols, and all learning begins there.
+# Lesson 5 ended with a model that writes, and with a line of Poe: how much probability did the model give to each character that really comes? Looking at bars one can say that it did well here and badly there. This lesson makes one number of them, the loss. Then it asks how the loss changes when a logit moves. The answer fits into three symbols, and all learning begins there.
 #
 # - **You will build** the loss and its measures in eight functions: log-softmax, cross-entropy with padding and label smoothing, perplexity, bits per character, entropy, KL divergence, the gradient at the logits, and the calibration error. With them you judge trained models, on lines of *The Raven* that they know and on lines that they have never seen.
 # - **You need** lesson 5: logits and what is drawn from them; the softmax of lesson 2; `one_hot` of lesson 1. Also logarithms, and the derivative of a function of several variables.
 # - **Time** about two hours
 # - **Cost** runs in 15 seconds, 300 MB of memory
 #
-# Eight cells are yours. `hint("cross_entropy")` helps, one step at a time, and `solution("cross_entropy")` shows the end.
+# Eight cells are yours, each followed by its check, as before. `hint("cross_entropy")` helps, one step at a time, and `solution("cross_entropy")` shows the end. Until an answer is right, the lesson goes on with the course's own.
 
 # %% id="setup"
 import math
@@ -33,10 +33,10 @@ from course_lib.explore import parsons, predict, quiz, reveal
 from course_lib.explore.lesson_06 import explore_calibration, explore_gradient, explore_surprise
 from course_lib.layers import one_hot, softmax
 from course_lib.objective import forward
-from course_lib.params import flatten, unflatten
+from course_lib.params import flatten
 from course_lib.plots import bars, heatmap, lines, show
 from course_lib.plots.reliability import Reliability
-from course_lib.tasks import load_stored, load_task
+from course_lib.tasks import load_trained
 from course_lib.tasks.raven import POEM
 from course_lib.train import train
 
@@ -45,19 +45,11 @@ np.set_printoptions(precision=3, suppress=True)
 # %% [markdown]
 # ## 1. A model that nobody has judged
 #
-# We take a trained model of characters. It has read the first nine tenths of *The Raven*. The last tenth was held out, and it has never seen a line of it. For every character it reads the 12 before it.
+# We take a trained model of characters, a sister of the one that wrote in lesson 5. It has the same shape, and it has read the same first nine tenths of *The Raven*. But it was trained with dropout (lesson 3), for it is to do well on lines that it has not read. The last tenth was held out, and it has never seen a line of it. For every character it reads the 12 before it.
 
 
 # %% id="load"
-def load(name, preset):
-    """Return a task and its trained parameters, in float64."""
-    task = load_task(name, preset)
-    params, _ = load_stored(task)
-    params = {name: array.astype(np.float64) for name, array in flatten(params).items()}
-    return task, unflatten(params)
-
-
-raven, raven_params = load("raven", "held-out")
+raven, raven_params = load_trained("raven", "held-out")
 vocab = raven.vocabulary
 poem = POEM.read_text(encoding="utf-8")
 ids = vocab.encode(poem)
@@ -160,7 +152,7 @@ lines(
 )
 
 # %% [markdown]
-# For programs the natural logarithm is best, because its derivative is the simplest. So **the course counts in nats** and turns them into bits for people.
+# For programs the natural logarithm is best, because its derivative is the simplest. So **the course counts in nats** and turns them into bits for people. In this lesson $\log$ is the natural logarithm; $\ln$ is written where a number is worked out by hand.
 #
 # ## 3. The logarithm of a small number
 #
@@ -182,11 +174,11 @@ print(f"largest gap between two logits of our model, in the held-out part: {gaps
 # %% [markdown]
 # The probability is so small that it is rounded to 0, and the logarithm of 0 is $-\infty$. Our small model stays far away from that. A large one in float32, or any model in a bad moment of its training, may not. And a single $-\infty$ is enough: the mean over a million characters is then infinite, and no gradient comes out of it.
 #
-# As in lesson 2 the mathematics shows the way out, and the beam search of lesson 5 has used it already. Take the logarithm on paper:
+# As in lesson 2 the mathematics shows the way out, and the beam search of lesson 5 has used it already. Take the logarithm on paper, with $z$ for the logits:
 #
-# $$\log p_i = \log \frac{e^{x_i}}{\sum_j e^{x_j}} = x_i - \log \sum_j e^{x_j} .$$
+# $$\log p_i = \log \frac{e^{z_i}}{\sum_j e^{z_j}} = z_i - \log \sum_j e^{z_j} .$$
 #
-# The small number is never formed. The gap between the logits goes straight into the result, as a difference. In the sum $e^{x_j}$ may still overflow. The cure is the old one: $\log p$ does not change when the same number is subtracted from all logits, so subtract the maximum $m$ first. Then the sum lies between 1 and the size of the vocabulary, and its logarithm is harmless.
+# The small number is never formed. The gap between the logits goes straight into the result, as a difference. In the sum $e^{z_j}$ may still overflow. The cure is the old one: $\log p$ does not change when the same number is subtracted from all logits, so subtract the maximum $m$ first. Then the sum lies between 1 and the size of the vocabulary, and its logarithm is harmless.
 #
 # By hand: the logits are $0, \ln 2, \ln 5$. Their exponentials are $1, 2, 5$ with the sum 8. So $\log p$ is $-\ln 8,\ \ln 2 - \ln 8,\ \ln 5 - \ln 8$, which is $\log \tfrac18,\ \log \tfrac28,\ \log \tfrac58$.
 #
@@ -288,7 +280,7 @@ cross_entropy = check(cross_entropy)
 # %% id="losses"
 print(f"the line, mean surprise: {cross_entropy(logits, targets)[0]:.3f} nats")
 
-digits, digits_params = load("digits", "one-digit")
+digits, digits_params = load_trained("digits", "one-digit")
 questions = digits.held_out
 digit_logits = run(questions.inputs[0], digits_params, digits.config)
 print("\n", " ".join(digits.vocabulary.tokens[i] for i in questions.inputs[0][0]))
@@ -680,38 +672,38 @@ reveal(
 # %% [markdown]
 # ## 8. The gradient: $p - y$
 #
-# Now the loss is there, and training is to make it smaller. Everything else in the model comes before the logits. So the first question of learning is: **which way should each logit move, and how strongly?** That is the gradient of the loss at the logits $x$, for one position. Let $c$ be the target and $y$ its one-hot row: $y_c = 1$, all other $y_i = 0$.
+# Now the loss is there, and training is to make it smaller. Everything else in the model comes before the logits. So the first question of learning is: **which way should each logit move, and how strongly?** That is the gradient of the loss at the logits $z$, for one position. Let $c$ be the target and $y$ its one-hot row: $y_c = 1$, all other $y_i = 0$.
 #
 # Before the derivation, guess its shape. The right logit should rise. The others should fall. Those that took much probability away should fall most. And since adding the same number to all logits changes nothing, the entries of the gradient must sum to 0.
 
 # %% id="parsons-gradient" jupyter={"source_hidden": true}
 parsons(
     "gradient",
-    "Show that the gradient of the surprise $L = -\\log p_c$ at the logit $x_i$ is $p_i - y_i$.",
+    "Show that the gradient of the surprise $L = -\\log p_c$ at the logit $z_i$ is $p_i - y_i$.",
     [
-        r"The surprise in terms of the logits: $L = -\log p_c = -x_c + \log \sum_j e^{x_j}$.",
-        r"Differentiate both terms: $\dfrac{\partial L}{\partial x_i} = -\dfrac{\partial x_c}{\partial x_i} + \dfrac{\partial}{\partial x_i} \log \sum_j e^{x_j}$.",
-        r"The first: $\dfrac{\partial x_c}{\partial x_i}$ is 1 if $i = c$ and 0 otherwise. That is $y_i$.",
-        r"The second, by the chain rule: $\dfrac{\partial}{\partial x_i} \log \sum_j e^{x_j} = \dfrac{e^{x_i}}{\sum_j e^{x_j}}$, the softmax $p_i$.",
-        r"Together: $\dfrac{\partial L}{\partial x_i} = p_i - y_i$.",
+        r"The surprise in terms of the logits: $L = -\log p_c = -z_c + \log \sum_j e^{z_j}$.",
+        r"Differentiate both terms: $\dfrac{\partial L}{\partial z_i} = -\dfrac{\partial z_c}{\partial z_i} + \dfrac{\partial}{\partial z_i} \log \sum_j e^{z_j}$.",
+        r"The first: $\dfrac{\partial z_c}{\partial z_i}$ is 1 if $i = c$ and 0 otherwise. That is $y_i$.",
+        r"The second, by the chain rule: $\dfrac{\partial}{\partial z_i} \log \sum_j e^{z_j} = \dfrac{e^{z_i}}{\sum_j e^{z_j}}$, the softmax $p_i$.",
+        r"Together: $\dfrac{\partial L}{\partial z_i} = p_i - y_i$.",
     ],
     distractors=[
         (
-            r"The logarithm goes into the sum: $\log \sum_j e^{x_j} = \sum_j x_j$.",
+            r"The logarithm goes into the sum: $\log \sum_j e^{z_j} = \sum_j z_j$.",
             r"The logarithm of a product is a sum. The logarithm of a sum is nothing simpler.",
         ),
         (
-            r"The second, by the chain rule: $\dfrac{\partial}{\partial x_i} \log \sum_j e^{x_j} = \dfrac{1}{\sum_j e^{x_j}}$.",
-            r"The inner derivative is missing: $e^{x_i}$ is the only term of the sum that depends on $x_i$, and its derivative is $e^{x_i}$.",
+            r"The second, by the chain rule: $\dfrac{\partial}{\partial z_i} \log \sum_j e^{z_j} = \dfrac{1}{\sum_j e^{z_j}}$.",
+            r"The inner derivative is missing: $e^{z_i}$ is the only term of the sum that depends on $z_i$, and its derivative is $e^{z_i}$.",
         ),
         (
-            r"Only the logit of the target matters, so $\dfrac{\partial L}{\partial x_i} = 0$ for $i \neq c$.",
+            r"Only the logit of the target matters, so $\dfrac{\partial L}{\partial z_i} = 0$ for $i \neq c$.",
             r"All logits stand in the sum. Raising any of them takes probability from the target.",
         ),
     ],
     explain={
-        r"The surprise in terms of the logits: $L = -\log p_c = -x_c + \log \sum_j e^{x_j}$.": "This is the formula of section 3. Without it there is nothing to differentiate.",
-        r"Differentiate both terms: $\dfrac{\partial L}{\partial x_i} = -\dfrac{\partial x_c}{\partial x_i} + \dfrac{\partial}{\partial x_i} \log \sum_j e^{x_j}$.": "A sum is differentiated term by term; the two terms are then taken one after the other.",
+        r"The surprise in terms of the logits: $L = -\log p_c = -z_c + \log \sum_j e^{z_j}$.": "This is the formula of section 3. Without it there is nothing to differentiate.",
+        r"Differentiate both terms: $\dfrac{\partial L}{\partial z_i} = -\dfrac{\partial z_c}{\partial z_i} + \dfrac{\partial}{\partial z_i} \log \sum_j e^{z_j}$.": "A sum is differentiated term by term; the two terms are then taken one after the other.",
     },
     any_order=[(2, 3)],
 )
@@ -971,10 +963,10 @@ for (eps, step), predictions in on_the_way.items():
 #
 # The last row is what smoothing does to a model that has mastered its task. It is always right, and says about 0.905. That is no accident: section 4 found that with $\varepsilon = 0.1$ the best probability of the target is just that. **A smoothed model does not say how sure it is, but how sure it was told to be.**
 #
-# Now a model that *has* learned by heart. The course keeps another model of *The Raven*, the one that writes. It has read the same nine tenths of the poem and has the same shape. But it was trained without dropout, and in twice as many steps of half the size. It predicts the next character, once on lines that it has learned, once on those held out.
+# Now a model that *has* learned by heart. That is the model of lesson 5, which writes. It was trained without dropout, and in twice as many steps with batches of half the size. It predicts the next character, once on lines that it has learned, once on those held out.
 
 # %% id="raven-calibration"
-writer, writer_params = load("raven", "raven")
+writer, writer_params = load_trained("raven", "raven")
 sets = {}
 for name, part in [("learned lines", learned[::9]), ("held-out lines", unseen)]:
     sets[f"raven, {name}"] = next_logits(part, writer, writer_params), ids[part]
@@ -1289,7 +1281,7 @@ quiz(
 # - **Bits and perplexities.** Shannon (1951) let people guess the next letter of English and estimated its entropy at 0.6 to 1.3 bits per letter. A trigram model of words reached 1.75 bits per character (P. Brown et al. 1992). GPT-2 reported 0.93 bits per byte on the text of enwik8 and a perplexity of 18.34 on WikiText-2, both without training on them (Radford et al. 2019); GPT-3 a perplexity of 20.50 on the Penn Treebank (T. Brown et al. 2020). Each has another text and other tokens, so the numbers cannot be set in one row, for the reason of section 5.
 # - **The loss falls by a law.** Over many orders of magnitude the loss of language models falls as a power of the number of parameters, of the data and of the computation (Kaplan et al. 2020). The entropy of the text, which no model can go below, is a constant term in the law that Hoffmann et al. (2022) fitted.
 # - **Label smoothing** of 0.1 was used in the first transformer. It made the perplexity worse and the translations better (Vaswani et al. 2017, Sec. 5.4). Müller et al. (2019) found that it also helps calibration, where the unsmoothed model is overconfident. Our digits show the other side: a model that is never wrong is only made to understate.
-# - **Only differences count**, so nothing keeps the logits from drifting away together. PaLM added a small penalty on $\log^2 \sum_j e^{x_j}$, to hold that sum near 1 (Chowdhery et al. 2022).
+# - **Only differences count**, so nothing keeps the logits from drifting away together. PaLM added a small penalty on $\log^2 \sum_j e^{z_j}$, to hold that sum near 1 (Chowdhery et al. 2022).
 # - **Calibration.** The model that GPT-4 was before its later training by people's feedback was well calibrated on a test of knowledge; afterwards it was less so (OpenAI 2023).
 # - **The logits are large.** One row for each position, as wide as the vocabulary:
 

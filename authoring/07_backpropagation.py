@@ -20,7 +20,7 @@
 # - **Time** about four hours; after sections 6 and 9 are good places to stop
 # - **Cost** runs in 8 seconds, 200 MB of memory
 #
-# As before, a cell that is yours is followed by a line such as `softmax_backward = check(softmax_backward)`. What you write here becomes part of your own model. In lesson 8 it trains.
+# Fifteen cells are yours, each followed by its check, as before. `hint("linear_backward")` helps, one step at a time, and `solution("linear_backward")` shows the end. Until an answer is right, the lesson goes on with the course's own. What you write here becomes part of your own model. In lesson 8 it trains.
 
 # %% id="setup"
 import math
@@ -38,7 +38,7 @@ from course_lib.objective import IGNORED
 from course_lib.params import TransformerConfig, flatten, init_params, unflatten
 from course_lib.plots import attention_heatmap, bars, heatmap, lines, show
 from course_lib.stack import embed_backward
-from course_lib.tasks import load_stored, load_task
+from course_lib.tasks import load_trained
 
 np.set_printoptions(precision=3, suppress=True)
 
@@ -373,7 +373,7 @@ lines(
 )
 
 # %% [markdown]
-# A relu that is closed for every input gets nothing back, so the weights before it never move to open it. gelu still hands something back at moderate negative values.
+# A relu that is closed for every input gets nothing back, so the weights before it never move to open it. Lesson 3 called it dead. gelu still hands something back at moderate negative values.
 #
 # ## 5. Softmax: everything moves everything
 #
@@ -584,13 +584,13 @@ for name, forward, backward, args in [
 #
 # ## 7. Cross-entropy
 #
-# Lesson 6 found the most pleasant gradient of all. At one position the loss is $-\log p_y$ with $p = \mathrm{softmax}(z)$, and
+# Lesson 6 found the most pleasant gradient of all. At one position, with the logits $z$ and the target $c$, the loss is $-\log p_c$ with $p = \mathrm{softmax}(z)$, and with the one-hot row $y$ of the target
 #
-# $$\frac{\partial L}{\partial z_j} = p_j - [\,j = y\,].$$
+# $$\frac{\partial L}{\partial z_j} = p_j - y_j .$$
 #
 # The step from there to a batch is bookkeeping, and most mistakes are made in bookkeeping:
 #
-# - The loss is the *mean* over the $n$ positions that count: each has the share $1/n$.
+# - The loss is the *mean* over the $n$ positions that count: each has the share $1/n$. (`N` below is the number of all positions.)
 # - Positions whose target is padding have no share. Theirs is 0, and they do not count in $n$.
 # - With label smoothing $\varepsilon$ the wanted distribution is $\varepsilon / V$ on each of $V$ tokens and $1 - \varepsilon$ more on the target.
 # - All of it times `dloss`, the upstream gradient of the loss itself: 1 when training.
@@ -640,14 +640,14 @@ print("rows of padding are 0:", not dlogits[targets == 0].any())
 # %% [markdown]
 # ## 8. Layer norm: three paths
 #
-# One vector $x$ of $n$ features becomes $z_i = (x_i - \mu)/\sigma$, and then $out_i = \gamma_i z_i + \beta_i$. The last step is easy: as in the linear map, $\gamma$ and $\beta$ serve every vector, so
+# One vector $x$ of $n = d_{\text{model}}$ features becomes $z_i = (x_i - \mu)/\sigma$, where $\sigma^2$ includes the $\varepsilon$ that lesson 3 wrote beside it, and then $out_i = \gamma_i z_i + \beta_i$. The last step is easy: as in the linear map, $\gamma$ and $\beta$ serve every vector, so
 #
 # $$d\beta_i = \sum dout_i, \qquad d\gamma_i = \sum dout_i\, z_i, \qquad d_i := dz_i = dout_i\,\gamma_i,$$
 #
 # with sums over all vectors. Now from $z$ to $x$. A feature $x_j$ reaches every $z_i$ on three paths: directly (if $i = j$), through the mean, and through the standard deviation.
 #
 # - $\mu = \frac1n \sum_k x_k$, so $\partial\mu/\partial x_j = \frac1n$.
-# - $\sigma^2 = \frac1n \sum_k (x_k - \mu)^2 + \epsilon$, so $2\sigma\,\partial\sigma/\partial x_j = \frac2n (x_j - \mu)$, and $\partial\sigma/\partial x_j = \frac1n z_j$. (The mean moves too, but $\sum_k (x_k - \mu) = 0$ makes that vanish.)
+# - $\sigma^2 = \frac1n \sum_k (x_k - \mu)^2 + \varepsilon$, so $2\sigma\,\partial\sigma/\partial x_j = \frac2n (x_j - \mu)$, and $\partial\sigma/\partial x_j = \frac1n z_j$. (The mean moves too, but $\sum_k (x_k - \mu) = 0$ makes that vanish.)
 #
 # The quotient rule on $z_i = (x_i - \mu)/\sigma$:
 #
@@ -703,46 +703,46 @@ print("no part along a constant:    ", np.abs(along_ones).max() < 1e-12)
 print("nearly no part along z itself:", np.abs(along_z).max() < 1e-3)
 
 # %% [markdown]
-# (Only nearly, because of the $\epsilon$ under the root: a norm with $\epsilon$ does notice a little of the stretching.)
+# (Only nearly, because of the $\varepsilon$ under the root: a norm with $\varepsilon$ does notice a little of the stretching.)
 #
 # ## 9. Attention
 #
-# Scaled dot-product attention is three steps, two of them products of matrices. (In this section $W$ is the matrix of attention weights.)
+# Scaled dot-product attention is three steps, two of them products of matrices. We write $s$, $w$ for scores and weights, as in section 5.
 #
-# $$S = \frac{Q K^\top}{\sqrt{d_k}}, \qquad W = \mathrm{softmax}(S), \qquad O = W V .$$
+# $$s = \frac{q k^\top}{\sqrt{d_k}}, \qquad w = \mathrm{softmax}(s), \qquad out = w v .$$
 #
-# One fact about products serves for both. In $O = WV$ entry $O_{ie} = \sum_j W_{ij} V_{je}$. So $W_{ij}$ reaches all $O_{ie}$ of its row $i$, with the slope $V_{je}$; and $V_{je}$ reaches all $O_{ie}$ of its column $e$, with the slope $W_{ij}$:
+# One fact about products serves for both. In $out = w v$ entry $out_{ie} = \sum_j w_{ij} v_{je}$. So $w_{ij}$ reaches all $out_{ie}$ of its row $i$, with the slope $v_{je}$; and $v_{je}$ reaches all $out_{ie}$ of its column $e$, with the slope $w_{ij}$:
 #
-# $$dW_{ij} = \sum_e dO_{ie} V_{je} \;\Rightarrow\; dW = dO\,V^\top, \qquad\qquad dV_{je} = \sum_i W_{ij}\, dO_{ie} \;\Rightarrow\; dV = W^\top dO .$$
+# $$dw_{ij} = \sum_e dout_{ie} v_{je} \;\Rightarrow\; dw = dout\,v^\top, \qquad\qquad dv_{je} = \sum_i w_{ij}\, dout_{ie} \;\Rightarrow\; dv = w^\top dout .$$
 #
-# In words: key $j$ gave query $i$ the share $W_{ij}$ of its value, and gets the same share of $i$'s gradient back. Put the whole backward into order. Two lines do not belong. (The lines that belong to one product may change places.)
+# In words: key $j$ gave query $i$ the share $w_{ij}$ of its value, and gets the same share of $i$'s gradient back. Put the whole backward into order. Two lines do not belong. (The lines that belong to one product may change places.)
 
 # %% id="parsons-attention" jupyter={"source_hidden": true}
 parsons(
     "attention",
-    "Given $dO$, find $dQ$, $dK$ and $dV$.",
+    "Given $dout$, find $dq$, $dk$ and $dv$.",
     [
-        r"The values: $dV = W^\top dO$.",
-        r"The weights: $dW = dO\, V^\top$.",
-        r"Back through the softmax, row by row: $dS = W \odot \big(dW - \mathrm{rowsum}(dW \odot W)\big)$.",
-        r"The queries, each from the keys it was compared with: $dQ = dS\, K / \sqrt{d_k}$.",
-        r"The keys, each from the queries that asked: $dK = dS^\top Q / \sqrt{d_k}$.",
+        r"The values: $dv = w^\top dout$.",
+        r"The weights: $dw = dout\, v^\top$.",
+        r"Back through the softmax, row by row: $ds = w \odot \big(dw - \mathrm{rowsum}(dw \odot w)\big)$.",
+        r"The queries, each from the keys it was compared with: $dq = ds\, k / \sqrt{d_k}$.",
+        r"The keys, each from the queries that asked: $dk = ds^\top q / \sqrt{d_k}$.",
     ],
     distractors=[
         (
-            r"Back through the softmax, row by row: $dS = W \odot dW$.",
+            r"Back through the softmax, row by row: $ds = w \odot dw$.",
             "The second term of the softmax is missing: all weights of a row share one sum.",
         ),
         (
-            r"The keys, each from the queries that asked: $dK = dS\, Q / \sqrt{d_k}$.",
-            "The shapes do not fit: $dS$ is $(T_q, T_k)$ and $Q$ is $(T_q, d_k)$. Key $j$ sums down column $j$ of $dS$.",
+            r"The keys, each from the queries that asked: $dk = ds\, q / \sqrt{d_k}$.",
+            "The shapes do not fit: $ds$ is $(T_q, T_k)$ and $q$ is $(T_q, d_k)$. Key $j$ sums down column $j$ of $ds$.",
         ),
     ],
     any_order=[(0, 1), (3, 4)],
 )
 
 # %% [markdown]
-# And the mask? A masked score had the weight 0, and the factor $W$ in front makes its gradient 0. Nothing needs to be done.
+# And the mask? A masked score had the weight 0, and the factor $w$ in front makes its gradient 0. Nothing needs to be done.
 #
 # ### Exercise: `scaled_dot_product_attention_backward`
 #
@@ -751,7 +751,7 @@ parsons(
 # - `dout`: `(..., T_q, d_v)`; `cache`: the named tuple `AttentionCache(q, k, v, weights, softmax)`; `cache.softmax` is what `softmax_backward` wants as its cache.
 # - Returns `(dq, dk, dv)`. The dots stand for any axes in front; `swapaxes(-1, -2)` transposes the last two.
 #
-# Worked by hand: one query $(0,0,0,0)$, the keys $(2,0,0,0)$ and $(0,2,0,0)$, the values $4$ and $0$. Both scores are 0, so both weights are $\tfrac12$. With $dO = 1$: $dV = (\tfrac12, \tfrac12)$, $dW = (4, 0)$, its weighted mean is 2, $dS = (1, -1)$, and $dQ = \big(1\cdot(2,0,0,0) - 1\cdot(0,2,0,0)\big)/2 = (1, -1, 0, 0)$. A query closer to the first key, whose value is larger, would raise $O$. $dK = 0$, because the query is 0.
+# Worked by hand: one query $(0,0,0,0)$, the keys $(2,0,0,0)$ and $(0,2,0,0)$, the values $4$ and $0$. Both scores are 0, so both weights are $\tfrac12$. With $dout = 1$: $dv = (\tfrac12, \tfrac12)$, $dw = (4, 0)$, its weighted mean is 2, $ds = (1, -1)$, and $dq = \big(1\cdot(2,0,0,0) - 1\cdot(0,2,0,0)\big)/2 = (1, -1, 0, 0)$. A query closer to the first key, whose value is larger, would raise $out$. $dk = 0$, because the query is 0.
 
 
 # %% id="ex-scaled-dot-product-attention-backward" tags=["exercise"]
@@ -827,9 +827,7 @@ multi_head_attention_backward = check(multi_head_attention_backward)
 # The course's model of *The Raven*, a single block with four heads, reads 12 characters and gives a probability for the next one at each position. We let it read *bleak Decemb*, and send the gradient of its loss back to the scores of the attention. `dscores[i, j]` says: if query $i$ listened a little more to key $j$, would the loss rise (red) or fall (blue)?
 
 # %% id="raven"
-task = load_task("raven")
-stored, _ = load_stored(task)
-params = unflatten({name: array.astype(np.float64) for name, array in flatten(stored).items()})
+task, params = load_trained("raven")
 config, text = task.config, "bleak December"[:13]
 ids = task.vocabulary.encode(text)
 
@@ -944,9 +942,9 @@ feed_forward_backward = check(feed_forward_backward)
 #
 # | `cache.kind` | forward | on the way back |
 # |---|---|---|
-# | `"none"` | $x + \mathrm{drop}(f(x))$ | |
-# | `"pre"` | $x + \mathrm{drop}(f(\mathrm{norm}(x)))$ | the norm is the last step of the *branch*; the identity path never meets it |
-# | `"post"` | $\mathrm{norm}(x + \mathrm{drop}(f(x)))$ | the norm is the first step, before the two ways part |
+# | `"none"` | $x + \mathrm{dropout}(f(x))$ | |
+# | `"pre"` | $x + \mathrm{dropout}(f(\mathrm{norm}(x)))$ | the norm is the last step of the *branch*; the identity path never meets it |
+# | `"post"` | $\mathrm{norm}(x + \mathrm{dropout}(f(x)))$ | the norm is the first step, before the two ways part |
 #
 # ### Exercise: `residual_backward`
 #
@@ -1043,7 +1041,7 @@ def fresh_parts(n_layers):
 predict(
     "paths",
     "Which share of the gradient arrives at the embedding on paths through at most 6 of the 24 branches?",
-    options=["About 1 %", "About 10 %", "About half", "More than 90 %"],
+    options=["About 1%", "About 10%", "About half", "More than 90%"],
 )
 
 # %% id="paths-picture"
@@ -1063,7 +1061,7 @@ bars(
 # %% id="reveal-paths"
 reveal(
     "paths",
-    "More than 90 %" if few > 0.9 else "About half",
+    "More than 90%" if few > 0.9 else "About half",
     f"It is {few:.1%}. There are many long paths, but each branch hands on only part of what it "
     "gets, and a long path multiplies many such parts.",
 )
@@ -1085,12 +1083,10 @@ for n_layers in [1, 2, 4, 8, 16]:
 # %% id="trained-paths"
 print(f"{'':<22}sublayers   identity alone   branches passed, on average")
 for name, preset in [("digits", "one-digit"), ("digits", "arithmetic"), ("raven", "recite")]:
-    task = load_task(name, preset)
-    stored, _ = load_stored(task)
-    weights = unflatten({key: a.astype(np.float64) for key, a in flatten(stored).items()})
+    task, trained_params = load_trained(name, preset)
     examples = task.held_out
     ids, targets = examples.inputs[0][:32], examples.targets[:32]
-    share = shares(gradient_parts(task.config, weights, ids, targets))
+    share = shares(gradient_parts(task.config, trained_params, ids, targets))
     mean = share @ np.arange(len(share))
     print(f"{name + ', ' + preset:<22}{len(share) - 1:>9}{share[0]:>17.3f}{mean:>30.2f}")
 
@@ -1468,7 +1464,7 @@ quiz(
 #
 # - **The idea is old.** Reverse accumulation of derivatives goes back to Linnainmaa (1970, 1976). Rumelhart, Hinton and Williams (1986) made it the way in which networks learn.
 # - **Nobody writes it by hand any more.** A framework such as PyTorch records every operation of the forward, each with its backward, and runs the list in reverse (Paszke et al. 2019). What you have written are the entries of that list. They are still written by people, and checked as you did: `torch.autograd.gradcheck` compares with central differences, and its documentation asks for double precision.
-# - **Fused backwards are written by hand.** FlashAttention (Dao et al. 2022) never stores the attention weights. Its backward computes them again, tile by tile, from q, k and the sums of each row, and uses a trick that you can now follow: $\sum_j dw_{ij}\,w_{ij}$, the weighted mean of the softmax, equals $\sum_e dO_{ie}\,O_{ie}$, so that it needs no row of weights.
+# - **Fused backwards are written by hand.** FlashAttention (Dao et al. 2022) never stores the attention weights. Its backward computes them again, tile by tile, from q, k and the sums of each row, and uses a trick that you can now follow: $\sum_j dw_{ij}\,w_{ij}$, the weighted mean of the softmax, equals $\sum_e dout_{ie}\,out_{ie}$, so that it needs no row of weights.
 # - **Memory for time.** Gradient checkpointing keeps only some of the caches and computes the others again when the backward comes by (Chen et al. 2016).
 # - **Small numbers.** In float16 many gradients would round to 0. The loss is therefore multiplied by a large factor before the backward, and the gradients are divided by it afterwards (Micikevicius et al. 2018). That works because a backward is linear in `dout`.
 # - **Counting.** The rule that a backward costs two forwards is how the price of large models is estimated: about 6 operations for each parameter and token, 2 forward and 4 backward (Kaplan et al. 2020, Sec. 2.1).

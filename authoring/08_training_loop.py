@@ -18,7 +18,7 @@
 # - **You will build** gradient descent, momentum, Adam, a schedule, clipping, minibatches, teacher forcing, and the step that ties them together. Then your model trains.
 # - **You need** lesson 7: the gradient of a whole model. Lesson 6: the loss. From lesson 4 the three families of models.
 # - **Time** about two and a half hours
-# - **Cost** runs in 50 seconds, 240 MB of memory
+# - **Cost** runs in 50 seconds, 240 MB of memory; about twice as long when the model is all yours
 #
 # Eight cells are yours, as before. Five of them become parts of the model that trains at the end.
 
@@ -814,7 +814,7 @@ for name, reason in own.refused.items():
     print(f"Your saved {name} is not used:\n{reason}\n")
 
 # %% [markdown]
-# If a box that you have solved is white, run the `check` line of its exercise once more: only answers that were right when checked are saved. If one is orange, its file was edited since and is no longer right; the message says what is wrong with it. (A *solved* notebook saves nothing, so that to run it never touches your work. In a fresh copy of the course all boxes are white there.)
+# If a box that you have solved is white, run the `check` line of its exercise once more: only answers that were right when checked are saved. If one is orange, its file was edited since and is no longer right; the message says what is wrong with it, and a right answer at its `check` replaces it. (A *solved* notebook saves nothing, so that to run it never touches your work. In a fresh copy of the course all boxes are white there.)
 #
 # Every part was checked alone. Do they fit together? Take the same parameters and the same examples, and run them through both models, the course's and yours, forward and backward. Two language models and an encoder–decoder:
 
