@@ -212,12 +212,13 @@ def test_a_name_in_place_of_the_function(capsys) -> None:
 
 
 def test_an_unknown_name_lists_those_that_come_close(capsys) -> None:
-    def softmacks(x):
+    def split_head(x):
         return x
 
-    assert check(softmacks) is softmacks
+    assert check(split_head) is split_head
     assert (
-        "There is no exercise called 'softmacks'. Did you mean softmax?" in capsys.readouterr().out
+        "There is no exercise called 'split_head'. Did you mean split_heads?"
+        in capsys.readouterr().out
     )
 
 
