@@ -152,7 +152,7 @@ lines(
 )
 
 # %% [markdown]
-# For programs the natural logarithm is best, because its derivative is the simplest. So **the course counts in nats** and turns them into bits for people. In this lesson $\log$ is the natural logarithm; $\ln$ is written where a number is worked out by hand.
+# For programs the natural logarithm is best, because its derivative is the simplest. So **the course counts in nats** and turns them into bits for people. From here on $\log$ is the natural logarithm, as in NumPy; $\ln$ is the same, written where a number is worked out by hand.
 #
 # ## 3. The logarithm of a small number
 #
@@ -1079,6 +1079,8 @@ same = [np.allclose(a, flatten(your_step.grads)[name]) for name, a in flatten(st
 print(f"the same gradients of all {len(same)} arrays:", all(same))
 
 # %% [markdown]
+# (The figure for the held-out part differs a little from that of section 5, because the report reads nothing before that part: its first characters have less to go by.)
+#
 # The last line is a look ahead. Lesson 7 takes the gradient of this batch through the whole model. Here is where it sets out:
 
 # %% id="where-lesson-7-begins"

@@ -373,7 +373,7 @@ lines(
 )
 
 # %% [markdown]
-# A relu that is closed for every input gets nothing back, so the weights before it never move to open it. Lesson 3 called it dead. gelu still hands something back at moderate negative values.
+# Lesson 3 drew these slopes with the course's functions; now they are yours. A relu that is closed for every input gets nothing back, so the weights before it never move to open it. Lesson 3 called it dead. gelu still hands something back at moderate negative values.
 #
 # ## 5. Softmax: everything moves everything
 #

@@ -20,7 +20,7 @@
 # - **Time** about two and a half hours
 # - **Cost** runs in 50 seconds, 240 MB of memory; about twice as long when the model is all yours
 #
-# Eight cells are yours, as before. Five of them become parts of the model that trains at the end.
+# Eight cells are yours, each followed by its check, as before. `hint("sgd_step")` helps, one step at a time, and `solution("sgd_step")` shows the end. Until an answer is right, the lesson goes on with the course's own. Five of the eight become parts of the model that trains at the end.
 
 # %% id="setup"
 import math
@@ -725,7 +725,7 @@ for count in [100, 10_000]:
     evaluations = runs[count].history.evaluations
     print(
         f"{count:>6,} sentences: training loss below 0.01: {np.mean(runs[count].history.loss[-20:]) < 0.01},",
-        f"at least 99 % of unseen ones right: {evaluations[-1]['accuracy'] >= 0.99}",
+        f"at least 99% of unseen ones right: {evaluations[-1]['accuracy'] >= 0.99}",
     )
 
 # %% id="held-out-picture"
@@ -856,7 +856,7 @@ results["next_token"] = evaluate(task.held_out, run.params, task.config).accurac
 # %% id="ask-next-token"
 answer = task.ask(run.params, "3 7 19")
 print("asked:", answer.question, "  answer right:", answer.text == answer.truth)
-print("at least 99 % of held-out sequences right:", results["next_token"] >= 0.99)
+print("at least 99% of held-out sequences right:", results["next_token"] >= 0.99)
 
 # %% [markdown]
 # ### Questions about digits: `digits`
@@ -871,7 +871,7 @@ results["digits"] = evaluate(task.held_out, run.params, task.config).accuracy
 questions = ["Max(5,3,9)", "Min(5,3,9)", "First(5,3,9)", "Last(8,8,1)"]
 found = [task.ask(run.params, question) for question in questions]
 print("answers right:", [answer.text == answer.truth for answer in found])
-print("at least 99 % of held-out questions right:", results["digits"] >= 0.99)
+print("at least 99% of held-out questions right:", results["digits"] >= 0.99)
 
 # %% [markdown]
 # How does it find the answer? The answer is predicted at the arrow, the last position. Where does the arrow look? Each heatmap below belongs to one head of the **second** block. A row is the arrow of one question; all five are about the digits 4, 8 and 1, and the label gives the right answer.
@@ -903,10 +903,10 @@ results["copy"] = evaluate(task.held_out, run.params, task.config).accuracy
 # %% id="ask-copy"
 answer = task.ask(run.params, "the cat sat under a tree")
 print("asked:", answer.question, "  copied:", answer.text == answer.truth)
-print("at least 99 % of unseen sentences copied:", results["copy"] >= 0.99)
+print("at least 99% of unseen sentences copied:", results["copy"] >= 0.99)
 
 # %% [markdown]
-# To copy the third word, the decoder must look at the third word of the source. Here are the four heads of its cross-attention. A row is what the decoder reads, `<bos>` first; the columns are the source. The next word to be written by row $i$ is source word $i$, so what we hope for is the diagonal. (The last row writes `<eos>`, which has no column.)
+# To copy the third word, the decoder must look at the third word of the source. Lesson 4 showed how a stored model does it; this is the one that has just been trained. These are the four heads of its cross-attention. A row is what the decoder reads, `<bos>` first; the columns are the source. The next word to be written by row $i$ is source word $i$, so what we hope for is the diagonal. (The last row writes `<eos>`, which has no column.)
 
 # %% id="copy-heatmap"
 source = task.vocabulary.encode("the cat sat under a tree")[None]
@@ -945,7 +945,7 @@ results["toy_sentences"] = task.report(run.params)["probability that a sample is
 
 # %% id="ask-toy-sentences"
 print(
-    "at least 95 % of what it says is a sentence of the grammar:", results["toy_sentences"] >= 0.95
+    "at least 95% of what it says is a sentence of the grammar:", results["toy_sentences"] >= 0.95
 )
 written = task.generate(run.params, "", 40, np.random.default_rng(1))
 show(
@@ -1140,8 +1140,8 @@ quiz(
 # |---|---|---|---|---|---|---|---|
 # | Transformer, base (2017) | Adam | 0.98 | $7 \cdot 10^{-4}$ | 4000 steps | $1/\sqrt{\text{step}}$ | – | Vaswani et al. 2017, Sec. 5.3 |
 # | BERT-base (2019) | Adam, decay 0.01 | 0.999 | $10^{-4}$ | 10,000 steps | linear | – | Devlin et al. 2019, App. A.2 |
-# | GPT-3 (2020) | Adam, decay 0.1 | 0.95 | $6 \cdot 10^{-5}$ | 375 million tokens | cosine to 10 % | 1.0 | Brown et al. 2020, App. B and Table 2.1 |
-# | Llama 2, 70B (2023) | AdamW, decay 0.1 | 0.95 | $1.5 \cdot 10^{-4}$ | 2000 steps | cosine to 10 % | 1.0 | Touvron et al. 2023, Sec. 2.2 |
+# | GPT-3 (2020) | Adam, decay 0.1 | 0.95 | $6 \cdot 10^{-5}$ | 375 million tokens | cosine to 10% | 1.0 | Brown et al. 2020, App. B and Table 2.1 |
+# | Llama 2, 70B (2023) | AdamW, decay 0.1 | 0.95 | $1.5 \cdot 10^{-4}$ | 2000 steps | cosine to 10% | 1.0 | Touvron et al. 2023, Sec. 2.2 |
 #
 # A dash: the paper does not mention it. That of 2017 gives no peak rate but a formula, which is `warmup_inverse_sqrt` in `course_lib/optim.py`:
 
