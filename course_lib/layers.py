@@ -41,7 +41,7 @@ def linear(x, W, b=None):
             [("x", x, "(..., d_in)"), ("W", W, "(d_in, d_out)")],
             "each row of x meets each column of W in a dot product.",
         )
-    out = x.reshape(-1, d_in).dot(W)
+    out = x.reshape(-1, d_in) @ W
     if b is not None:
         out += b
     return out.reshape(*x.shape[:-1], d_out), (x, W, b)
@@ -52,8 +52,8 @@ def linear_backward(dout, cache):
     x, W, b = cache
     d_in, d_out = W.shape
     dout_rows = dout.reshape(-1, d_out)
-    dx = dout_rows.dot(W.T).reshape(x.shape)
-    dW = x.reshape(-1, d_in).T.dot(dout_rows)
+    dx = (dout_rows @ W.T).reshape(x.shape)
+    dW = x.reshape(-1, d_in).T @ dout_rows
     db = None if b is None else sum_rows(dout_rows)
     return dx, dW, db
 
