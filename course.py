@@ -153,7 +153,13 @@ def become(command: list[str]) -> int:
 
 
 def lab(arguments: list[str]) -> int:
-    """Open JupyterLab on lessons/, serving the whole repository: lessons link to solutions."""
+    """Open JupyterLab on lessons/, serving the whole repository: lessons link to solutions.
+
+    Its kernels have one BLAS thread each, unless the caller has set another number: on matrices of
+    this size two threads wait for each other, and lesson 8 would train several times as long.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     command = [str(PYTHON), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
     command += ["--LabApp.default_url=/lab/tree/lessons"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
