@@ -108,7 +108,7 @@ def _product(a, b):
         return a @ b
     (B, n_heads, T, _), d_k = a.shape, b.shape[-1]
     if T < 8:
-        a = a.copy()  # BLAS takes longer over a small transposed matrix than a copy does
+        a = np.ascontiguousarray(a)  # BLAS takes longer over a small transposed matrix than a copy
     out = np.empty((B, T, n_heads, d_k), np.result_type(a, b)).transpose(0, 2, 1, 3)
     return np.matmul(a, b, out=out)
 

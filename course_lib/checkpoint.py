@@ -1,12 +1,11 @@
 """Checkpoints: one .npz of arrays and JSON, safe to load, written whole or not at all."""
 
-import contextlib
 import json
-import os
 from pathlib import Path
 
 import numpy as np
 
+from .files import written_whole
 from .params import TransformerConfig, flatten, init_params, unflatten
 
 FORMAT = 1
@@ -39,17 +38,8 @@ def save_checkpoint(path, params, config, metadata=None, arrays=None):
             )
     contents["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}.{os.getpid()}.partial")
-    try:
-        with open(temporary, "wb") as file:
-            np.savez(file, **contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    with written_whole(path) as file:
+        np.savez(file, **contents)
 
 
 def load_checkpoint(path):

@@ -4,13 +4,13 @@ The model is by Reimers and others (sentence-transformers), Apache License 2.0. 
 is sentence-transformers/all-MiniLM-L6-v2.
 """
 
-import contextlib
 import hashlib
 import http.client
 import importlib.util
-import os
 import urllib.request
 from pathlib import Path
+
+from ..files import written_whole
 
 HUB = "https://huggingface.co"
 REPOSITORY = "sentence-transformers/all-MiniLM-L6-v2"
@@ -104,23 +104,17 @@ def _package_folder():
 
 
 def _fetch(url, path, expected):
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with urllib.request.urlopen(url, timeout=60) as answer, open(temporary, "wb") as file:
+        with urllib.request.urlopen(url, timeout=60) as answer, written_whole(path) as file:
             while part := answer.read(1 << 20):
                 file.write(part)
             file.flush()
-            os.fsync(file.fileno())
-        _check_digest(temporary, expected, url)
-        os.replace(temporary, path)
+            _check_digest(Path(file.name), expected, url)
     except (OSError, http.client.HTTPException) as error:
         raise OSError(
             f"download_model: {url} could not be fetched to {str(path)!r} ({error}).\n"
             f"{HOW_TO_GET_IT}"
         ) from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
 
 
 def _digest(path):

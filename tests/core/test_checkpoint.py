@@ -1,5 +1,7 @@
 """Checkpoints: what is loaded is what was saved, and a file is written whole or not at all."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -66,8 +68,8 @@ def interrupt(*args, **named):
     [
         (checkpoint.np, "savez", write_half, OSError),
         (checkpoint.np, "savez", interrupt, KeyboardInterrupt),
-        (checkpoint.os, "fsync", interrupt, KeyboardInterrupt),
-        (checkpoint.os, "replace", interrupt, KeyboardInterrupt),
+        (os, "fsync", interrupt, KeyboardInterrupt),
+        (os, "replace", interrupt, KeyboardInterrupt),
     ],
     ids=["disk full", "interrupted while writing", "at the flush", "at the end"],
 )
