@@ -14,6 +14,7 @@ from .objective import evaluate, loss_and_grads
 from .params import init_params
 from .recipe import Recipe
 from .run import History, Run, copy_params, restore_run, save_run
+from .threads import one_blas_thread
 
 __all__ = ["History", "Recipe", "Run", "train"]
 
@@ -90,7 +91,7 @@ def train(
 
     every = checkpoint_every or recipe.evaluate_every
     began = time.perf_counter() - run.seconds
-    with _bar(recipe.steps, run.step, task.name, progress) as bar:
+    with one_blas_thread(), _bar(recipe.steps, run.step, task.name, progress) as bar:
         while run.step < recipe.steps and not run.stopped_early:
             _one_step(task, recipe, run, optimizer, rng, shards)
             bar.update(1)
