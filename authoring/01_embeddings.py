@@ -17,10 +17,10 @@
 #
 # - **You will build** seven functions that lead from a line of text to the input of a transformer: words to ids, padding, one-hot rows, the embedding, sinusoidal positions, the rotation that shifts them, and the sum of word and position. At the end they run inside the model of this course.
 # - **You need** Python, indexing and broadcasting in NumPy, the product of two matrices, sine and cosine.
-# - **Time** about two hours
+# - **Time** about two and a half hours; after section 4 is a good place to stop. (To go on another day, click the cell where you stopped and choose *Run All Above Selected Cell* in the menu *Run*.)
 # - **Cost** runs in 6 seconds, 230 MB of memory
 #
-# Run the cells one after the other, from top to bottom, with Shift+Enter. Where a cell asks you to predict, commit your guess before you run the next one. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
+# Run the cells one after the other, from top to bottom, with Shift+Enter. Where a cell asks you to predict, commit your guess before you run the next one; stored outputs that would give it away are folded. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
 
 # %% id="setup"
 from collections import Counter
@@ -393,7 +393,7 @@ reveal(
 # %% [markdown]
 # Let each entry have mean 0 and variance $\sigma^2$. Its square is then $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so the mean of the squared length is
 #
-# $$\mathbb{E}\,\|w\|^2 = d_{\text{model}}\,\sigma^2 .$$
+# $$\mathbb{E}\,\|x\|^2 = d_{\text{model}}\,\sigma^2 .$$
 #
 # With $\sigma = 1$ a vector has a length of about $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{\text{model}}$. In the table below $\pm$ gives the standard deviation of the dot products of different vectors.
 
@@ -502,7 +502,7 @@ for weights, labels, when in [
 # %% [markdown]
 # Every number of the first picture is in the second; it only stands elsewhere. The reason lies in the form of attention. The output for token $i$ is
 #
-# $$\mathrm{out}_i = \sum_j a_{ij}\, v(x_j), \qquad a_{ij} = \frac{s(x_i, x_j)}{\sum_m s(x_i, x_m)} .$$
+# $$\mathrm{out}_i = \sum_j w_{ij}\, v(x_j), \qquad w_{ij} = \frac{s(x_i, x_j)}{\sum_m s(x_i, x_m)} .$$
 #
 # The function $s$ looks at two vectors, and not at their places. The rest are sums, and a sum does not depend on the order of its terms. To attention a line of verse is a bag of words. Recurrent networks read one word after the other, and convolutions look at neighbors; both get the order for free. The transformer has neither, so the order must be put into the vectors (Vaswani et al. 2017, Sec. 3.5).
 #

@@ -17,7 +17,7 @@
 #
 # - **You will build** attention in eight functions: scores, softmax, a causal and a padding mask, scaled dot-product attention, and the splitting and merging that make many heads of one. Then you will watch three heads read a stanza of the poem.
 # - **You need** lesson 1: token vectors, position vectors, and the rotation that shifts them. Also the product of two matrices, and the variance of a sum of independent numbers.
-# - **Time** about two hours
+# - **Time** nearly three hours; after section 6 is a good place to stop
 # - **Cost** runs in 10 seconds, 220 MB of memory
 #
 # Eight cells are yours, each followed by its check, as in lesson 1. `hint("softmax")` helps, one step at a time, and `solution("softmax")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -170,7 +170,7 @@ predict(
     number=True,
 )
 
-# %% id="trace-steps"
+# %% id="trace-steps" jupyter={"outputs_hidden": true}
 dots = q @ k.T
 scores = dots / math.sqrt(4)
 powers = np.exp(scores)
@@ -395,7 +395,7 @@ predict(
     options=["About 0.1", "About 0.3", "About 0.6", "Above 0.9"],
 )
 
-# %% id="reveal-saturation"
+# %% id="reveal-saturation" jupyter={"outputs_hidden": true}
 print("                    largest of 16 weights      response to one score")
 print("  d_k    spread     no scale    1/√d_k         no scale    1/√d_k")
 for i, d_k in enumerate(widths):
@@ -452,7 +452,7 @@ predict(
 )
 
 
-# %% id="reveal-leak"
+# %% id="reveal-leak" jupyter={"outputs_hidden": true}
 def attend_to_all(x):
     """Attention of x to itself, without projections and without a mask."""
     return softmax(attention_scores(x, x))[0] @ x
@@ -835,7 +835,7 @@ predict(
     options=["Nearly 0", "About a half", "Nearly 1"],
 )
 
-# %% id="two-lines"
+# %% id="two-lines" jupyter={"outputs_hidden": true}
 two_lines, x_lines = read("\n".join(stanzas[0].splitlines()[3:5]))
 mask = causal_mask(len(two_lines))
 _, cache = multi_head_attention(x_lines, x_lines, params, n_heads, mask)
@@ -967,7 +967,7 @@ predict(
     unit="tokens",
 )
 
-# %% id="cost-picture"
+# %% id="cost-picture" jupyter={"outputs_hidden": true}
 d = 768
 lengths = np.array([64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384])
 linear_part, square_part = 4 * lengths * d**2, 2 * lengths**2 * d

@@ -17,7 +17,7 @@
 #
 # - **You will build** seven functions: relu, gelu, the feed-forward layer, layer norm, RMS norm, dropout, and the residual connection that holds a whole sublayer together.
 # - **You need** lesson 2, mean and variance, and what a derivative is.
-# - **Time** about two hours
+# - **Time** nearly three hours; after section 4 is a good place to stop
 # - **Cost** runs in 15 seconds, 470 MB of memory
 #
 # Seven cells are yours, each followed by its check, as before. `hint("relu")` helps, one step at a time, and `solution("relu")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -464,7 +464,7 @@ predict(
 )
 
 
-# %% id="reveal-dead"
+# %% id="reveal-dead" jupyter={"outputs_hidden": true}
 def count_dead(before_relu):
     """How many units, the last axis, are nowhere above 0."""
     return int((before_relu.reshape(-1, before_relu.shape[-1]) <= 0).all(axis=0).sum())
@@ -488,7 +488,7 @@ reveal(
 )
 
 # %% [markdown]
-# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each bias we compute the *gradient* of $W_1$: how the result would change if one of its numbers were a little larger. (The next section says more about gradients; the course's backward functions compute them, and lesson 7 writes them.) We count the columns that are exactly 0: units that would not learn.
+# So dead units are a symptom: something was wrong. First, a bad start. We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step. For each bias we compute the *gradient* of $W_1$: how the result, here a random mixture of all outputs, would change if one of its numbers were a little larger. (The course's backward functions compute it; section 4 says more.) We count the columns that are exactly 0: units that would not learn.
 
 # %% id="bad-start"
 everything = np.concatenate(
@@ -505,7 +505,7 @@ params = {
     "W_2": matrix(rng, 256, d_model),
     "b_2": np.zeros(d_model),
 }
-upstream = rng.standard_normal(everything.shape)
+upstream = rng.standard_normal(everything.shape)  # how much each output counts in the result
 
 print(f"{len(everything)} tokens, 256 units")
 print(" b_1   awake   dead   columns of dW_1 that are 0")
@@ -590,7 +590,7 @@ predict(
     options=["Above 1000", "About 1", "About 1/10", "Below 1/1000"],
 )
 
-# %% id="gradient-by-depth"
+# %% id="gradient-by-depth" jupyter={"outputs_hidden": true}
 depths = [1, 2, 4, 8, 16, 32]
 bottom = {"replaced": [], "added": []}
 for n_blocks in depths:
@@ -846,7 +846,7 @@ predict(
 )
 
 
-# %% id="stream-picture"
+# %% id="stream-picture" jupyter={"outputs_hidden": true}
 def random_block(rng):
     """Two sublayers with random parameters, as functions of the rows."""
     heads, feed = block_params(rng)
@@ -974,7 +974,7 @@ predict(
     ],
 )
 
-# %% id="dropout-run"
+# %% id="dropout-run" jupyter={"outputs_hidden": true}
 from course_lib.tasks.raven import bits_per_character
 
 raven = load_task("raven", "raven")
@@ -1095,7 +1095,7 @@ predict(
 )
 
 
-# %% id="norms-run"
+# %% id="norms-run" jupyter={"outputs_hidden": true}
 text_ids = inputs[:640:20]
 
 
@@ -1158,7 +1158,7 @@ lines(
     y_label="loss (nats)",
 )
 
-# %% id="norms-table"
+# %% id="norms-table" jupyter={"outputs_hidden": true}
 print(f"frequencies of the characters alone: {entropy:.2f} nats\n")
 print("                                learned more     logits depend on the text")
 for (norm, depth, small), (_, dependence) in runs.items():

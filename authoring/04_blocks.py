@@ -17,7 +17,7 @@
 #
 # - **You will build** the encoder block, the stack, and the decoder block with cross-attention; a formula that counts the parameters of any model; and two instruments to look into a trained one: what it would answer after each block, and what it can no longer do when a part is missing.
 # - **You need** lesson 2 (attention and its masks) and lesson 3 (residual, norm, feed-forward).
-# - **Time** about two hours
+# - **Time** about three hours; after section 5 is a good place to stop
 # - **Cost** runs in 10 seconds, 370 MB of memory
 #
 # Six cells are yours, each followed by its check, as before. `hint("encoder_block")` helps, one step at a time, and `solution("encoder_block")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -103,7 +103,7 @@ predict(
 )
 
 
-# %% id="reveal-order"
+# %% id="reveal-order" jupyter={"outputs_hidden": true}
 def attend_evenly(z):
     """Give each row the mean of all rows."""
     return np.full((2, 2), 1 / 2) @ z
@@ -269,28 +269,26 @@ predict(
     options=["Nearly all", "About half", "About a quarter", "Nearly none"],
 )
 
-# %% id="reveal-depth"
+# %% id="reveal-depth" jupyter={"outputs_hidden": true}
 shares = {}
+print("model        layers of attention   right")
 for preset in ["one-layer", "two-layers"]:
     induction, induction_params = load_trained("induction", preset)
     batch = induction.held_out.take(slice(300))
     scores, _ = model.language_model(*batch.inputs, induction_params, induction.config)
-    counted = batch.targets >= 0
-    in_block = [1 / len(set(row)) for row in batch.inputs[0]]  # a guess among the block's tokens
+    counted = batch.targets >= 0  # it is -1 where nothing is to be predicted
+    by_guess = [1 / len(set(row)) for row in batch.inputs[0]]  # among the tokens of the passage
     shares[preset] = (scores.argmax(axis=-1) == batch.targets)[counted].mean()
-    print(
-        f"{preset:<12} {len(induction_params['blocks'])} block(s) of attention alone, "
-        f"right: {shares[preset]:.3f}"
-    )
-guessed = np.repeat(in_block, counted.sum(axis=1)).mean()
-print(f"some token of the block by chance: {guessed:.3f}")
+    print(f"{preset:<12}{len(induction_params['blocks']):>20}{shares[preset]:>8.3f}")
+guessed = np.repeat(by_guess, counted.sum(axis=1)).mean()
+print(f"any token of the passage, by chance: {guessed:.3f}")
 
 share = shares["one-layer"]
 options = {"Nearly all": 1, "About half": 0.5, "About a quarter": 0.25, "Nearly none": 0}
 reveal(
     "depth",
     min(options, key=lambda option: abs(options[option] - share)),
-    f"It is {share:.2f}. One layer can see which tokens the block holds, and a guess among them "
+    f"It is {share:.2f}. One layer can see which tokens the passage holds, and a guess among them "
     f"is right in {guessed:.2f}. It does somewhat better, but which of them comes next it mostly "
     "cannot see. Lesson 9 opens the two-layer model and finds the two steps in it.",
 )
@@ -337,7 +335,7 @@ predict(
 )
 
 
-# %% id="reveal-reach"
+# %% id="reveal-reach" jupyter={"outputs_hidden": true}
 def heights(ids, mask):
     """Return the rows after the embedding and after each block, (n_layers + 1, T, d_model)."""
     x, _ = embed(ids, params, config)
@@ -397,7 +395,7 @@ explore_reach(changes, words, word=2)
 #
 # `decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None)` is your encoder block with a cross-attention in the middle.
 #
-# - `x`: `(B, T_q, d_model)`; `memory`: `(B, T_k, d_model)`.
+# - `x`: `(B, T_q, d_model)`; `memory`: `(B, T_k, d_model)`, or `None` where `memory_past` holds its keys and values already (lesson 5): hand it on as it is.
 # - `params`: `attention`, `norm_1`, `cross_attention`, `norm_2`, `feed_forward`, `norm_3`; without norms and without `feed_forward` in the cases that you know.
 # - `mask` and `past` belong to the self-attention, `memory_mask` and `memory_past` to the cross-attention.
 # - Returns `(out, cache)` with `out` of the shape of `x`; the cache holds those of the three residuals.
@@ -449,7 +447,7 @@ predict(
     options=["the", "a", "bird", "To all about the same"],
 )
 
-# %% id="cross-attention"
+# %% id="cross-attention" jupyter={"outputs_hidden": true}
 source = "the cat saw a little bird"
 
 
@@ -545,7 +543,7 @@ parsons(
 )
 
 # %% [markdown]
-# A whole model has more: the embedding, $V \times d$ for a vocabulary of $V$; learned positions, $T_{\max} \times d$; the last norm of a pre-norm model; and the output, $d \times V$ plus a bias of length $V$. The output may be **tied**: then the embedding is used a second time, transposed, and the output has no parameters at all, not even a bias.
+# A whole model has more: the embedding, $V \times d$ for a vocabulary of $V$; learned positions, `max_len` $\times\ d$; the last norm of a pre-norm model; and the output, $d \times V$ plus a bias of length $V$. The output may be **tied**: then the embedding is used a second time, transposed, and the output has no parameters at all, not even a bias.
 #
 # ### Exercise: `count_parameters`
 #
@@ -623,7 +621,7 @@ predict(
     options=["The embedding", "The attention", "The feed-forward", "The norms and biases"],
 )
 
-# %% id="count-published"
+# %% id="count-published" jupyter={"outputs_hidden": true}
 bert = TransformerConfig(
     "encoder", 30522, d_model=768, n_heads=12, n_layers=12, d_ff=3072, max_len=512, norm="post",
     activation="gelu_exact", n_classes=2, pooling="first",
@@ -659,7 +657,7 @@ print(f"\nBERT-base with what it has besides: {count_parameters(bert) + missing:
 #
 # The middle column is the rule to remember: $12\,d^2$ for each block. It says nothing about the vocabulary, so it is good for GPT-3 and poor for small models.
 
-# %% id="where-they-are"
+# %% id="where-they-are" jupyter={"outputs_hidden": true}
 from course_lib.plots.sizes import PARTS
 from course_lib.plots.sizes import shares as shares_of
 
@@ -752,7 +750,7 @@ predict(
     unit="of 100",
 )
 
-# %% id="reveal-second"
+# %% id="reveal-second" jupyter={"outputs_hidden": true}
 readings = read_out_after_blocks(question_ids, digits_params, digits.config)
 counted = batch.targets >= 0  # the tokens of the answer
 right = ((readings.argmax(axis=-1) == batch.targets) | ~counted).all(axis=-1)  # (n_layers + 1, B)
@@ -941,7 +939,7 @@ predict(
     options=["Nearly all", "More than half", "About a third", "Nearly none"],
 )
 
-# %% id="reveal-swap"
+# %% id="reveal-swap" jupyter={"outputs_hidden": true}
 one, two, three = digits_params["blocks"]
 orders = {"1 2 3": [one, two, three], "1 3 2": [one, three, two], "2 1 3": [two, one, three]}
 for name, order in orders.items():
@@ -966,7 +964,7 @@ predict(
     options=["In nearly all", "In about three quarters", "In about a third", "In nearly none"],
 )
 
-# %% id="reveal-end"
+# %% id="reveal-end" jupyter={"outputs_hidden": true}
 from dataclasses import replace
 
 reverse, reverse_params = load_trained("copy", "reverse")

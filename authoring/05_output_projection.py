@@ -17,7 +17,7 @@
 #
 # - **You will build** the way out of a transformer in nine functions: the output projection, pooling, top-k, top-p and temperature, the draw, the loop that writes, the cache that makes it fast, and beam search. A trained model will write with them.
 # - **You need** lesson 2 (softmax, heads, causal mask) and lesson 4 (the stack of blocks).
-# - **Time** about two and a half hours; after section 7 is a good place to stop
+# - **Time** about three hours, in two sittings: sections 1 to 7, and 8 to 11
 # - **Cost** runs in 10 seconds, 240 MB of memory
 #
 # Nine cells are yours, each followed by its check, as before. `hint("pool")` helps, one step at a time, and `solution("pool")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -218,7 +218,7 @@ predict(
     options=["About 2 in a hundred", "About 30 in a hundred", "Nearly always"],
 )
 
-# %% id="reveal-tied"
+# %% id="reveal-tied" jupyter={"outputs_hidden": true}
 poem = Path("../data/the_raven.txt").read_text(encoding="utf-8")
 windows = vocab.encode(poem)[:1200].reshape(100, 12)
 repeats = {}
@@ -251,7 +251,7 @@ reveal(
 # | last | the vector of the last position | models with a causal mask, such as GPT (Radford et al. 2018) |
 # | max | of each feature the largest value | older networks for text (Collobert et al. 2011) |
 #
-# All four can be written in one way, as a weighted sum over positions: $\mathrm{out} = \sum_t s_t\, x_t$. For the mean, each share $s_t$ is $1/T$. For *first* and *last* one share is 1 and the others are 0. For the maximum each feature has shares of its own, a single 1 where it is largest (the first of them, if several are). The shares tell how much of each position went into the result; lesson 7 needs them, and so the function keeps them.
+# All four can be written in one way, as a weighted sum over positions: $\mathrm{out} = \sum_t s_t\, x_t$. For the mean, each share $s_t$ is $1/T$. For *first* and *last* one share is 1 and the others are 0. For the maximum each feature has shares of its own, a single 1 where it is largest (the first of them, if several are). The function keeps the shares for the way back (lesson 7): as much of a position as went into the result, so much of the gradient comes back to it.
 #
 # In a batch there is padding, and the same trap as in lesson 2: padding is no text. A mean over it, or a "last" vector that is padding, would depend on how long the *other* sequences of the batch are.
 #
@@ -333,7 +333,7 @@ predict(
     ],
 )
 
-# %% id="reveal-first"
+# %% id="reveal-first" jupyter={"outputs_hidden": true}
 sentence = ["suddenly", "there", "came", "a", "tapping"]
 decoder = TransformerConfig("decoder", **shape, tied=True)
 
@@ -407,7 +407,7 @@ predict(
 )
 
 
-# %% id="reveal-greedy"
+# %% id="reveal-greedy" jupyter={"outputs_hidden": true}
 def greedy_text(prompt, length):
     """Continue a prompt by the most likely character."""
     ids = vocab.encode(prompt)[None]
@@ -987,7 +987,7 @@ predict(
     unit="times",
 )
 
-# %% id="reveal-saved"
+# %% id="reveal-saved" jupyter={"outputs_hidden": true}
 print("  t     without cache      with cache     ratio")
 ratios = {}
 for t in [1, 2, 10, 50, 100, 200]:
@@ -1149,7 +1149,7 @@ predict(
     unit="times",
 )
 
-# %% id="greedy-loses"
+# %% id="greedy-loses" jupyter={"outputs_hidden": true}
 prompt = vocab.encode("the ")[None]
 print("beams    continuation   probability")
 found = {}

@@ -17,7 +17,7 @@
 #
 # - **You will build** the loss and its measures in eight functions: log-softmax, cross-entropy with padding and label smoothing, perplexity, bits per character, entropy, KL divergence, the gradient at the logits, and the calibration error. With them you judge trained models, on lines of *The Raven* that they know and on lines that they have never seen.
 # - **You need** lesson 5: logits and what is drawn from them; the softmax of lesson 2; `one_hot` of lesson 1. Also logarithms, and the derivative of a function of several variables.
-# - **Time** about two hours
+# - **Time** about two and a half hours; after section 6 is a good place to stop
 # - **Cost** runs in 15 seconds, 300 MB of memory
 #
 # Eight cells are yours, each followed by its check, as before. `hint("cross_entropy")` helps, one step at a time, and `solution("cross_entropy")` shows the end. Until an answer is right, the lesson goes on with the course's own.
@@ -62,7 +62,7 @@ def run(inputs, params, config):
     return np.concatenate([forward((batch,), params, config)[0] for batch in batches])
 
 
-def next_logits(places, task=raven, params=raven_params):
+def logits_at(places, task=raven, params=raven_params):
     """Return logits (N, vocab_size) for the characters at these places, each from those before."""
     T = task.config.max_len
     contexts = np.stack([ids[at - T : at] for at in places])
@@ -74,7 +74,7 @@ print(f"{len(ids)} characters of {len(vocab)} kinds; {cut} learned, {len(ids) - 
 start = poem.rindex("On the pallid")
 line = poem[start : poem.index("\n", start) + 1]
 places = np.arange(start, start + len(line))
-logits, targets = next_logits(places), ids[places]
+logits, targets = logits_at(places), ids[places]
 print(f"a held-out line: {line!r}")
 
 # %% [markdown]
@@ -106,12 +106,12 @@ predict(
     number=True,
 )
 
-# %% id="reveal-line"
+# %% id="reveal-line" jupyter={"outputs_hidden": true}
 came = p[np.arange(len(line)), targets]
 print(f"product of {len(line)} probabilities: {came.prod():.2g}")
 
 every = np.arange(12, len(ids))
-p_poem, _ = softmax(next_logits(every))
+p_poem, _ = softmax(logits_at(every))
 came_in_poem = p_poem[np.arange(len(every)), ids[every]]
 print(f"product over the whole poem:     {came_in_poem.prod():.2g}")
 reveal(
@@ -168,7 +168,7 @@ for dtype in [np.float64, np.float32]:
     smallest = float(np.nextafter(dtype(0), dtype(1)))
     print(f"{dtype.__name__}: below e to the power of {math.log(smallest):.1f} there is only 0")
 
-gaps = np.ptp(next_logits(np.arange(cut, len(ids))), axis=-1)
+gaps = np.ptp(logits_at(np.arange(cut, len(ids))), axis=-1)
 print(f"largest gap between two logits of our model, in the held-out part: {gaps.max():.1f}")
 
 # %% [markdown]
@@ -244,7 +244,7 @@ print(f"their sum: {surprise.sum():.2f} nats; e to the power of minus that: {cam
 # - `label_smoothing`: the share $\varepsilon$.
 # - Returns `(mean, cache)`; `mean` is a single number, in nats.
 #
-# The first lines are given. They make one axis of all that stand in front, so that there are `N` rows of logits and `N` targets; `counted` says which of them count, and padding gets the id 0, for its own may lie outside the vocabulary. The last line expects your log-probabilities under the name `log_p`, an array `(N, vocab_size)`, and the loss under `mean`.
+# The first lines are given. They make one axis of all that stand in front: `logits` becomes `(rows, vocab_size)` and `targets` `(rows,)`, one row for each position. `counted` says which rows count, and padding gets the id 0, for its own may lie outside the vocabulary. The last line expects your log-probabilities under the name `log_p`, of the shape of these logits, and the loss under `mean`.
 #
 # ```python
 # logits = np.log(np.array([[1/2, 1/4, 1/4], [1/8, 1/4, 5/8]]))
@@ -379,7 +379,7 @@ predict(
     number=True,
 )
 
-# %% id="reveal-unigram"
+# %% id="reveal-unigram" jupyter={"outputs_hidden": true}
 counts = np.bincount(ids[:cut], minlength=len(vocab)) + 1
 unigram = np.log(counts / counts.sum())  # log-probabilities serve as logits
 uniform = np.zeros(len(vocab))
@@ -390,8 +390,8 @@ measured = {}
 for name, part, rows in [
     ("uniform", unseen, np.tile(uniform, (len(unseen), 1))),
     ("unigram", unseen, np.tile(unigram, (len(unseen), 1))),
-    ("model, held-out lines", unseen, next_logits(unseen)),
-    ("model, learned lines", learned, next_logits(learned)),
+    ("model, held-out lines", unseen, logits_at(unseen)),
+    ("model, learned lines", learned, logits_at(learned)),
 ]:
     measured[name], _ = cross_entropy(rows, ids[part])
     nats = measured[name]
@@ -460,8 +460,8 @@ predict(
     options=["About the same", "About twice as large", "About five times as large"],
 )
 
-# %% id="reveal-place"
-held_logits = next_logits(unseen)
+# %% id="reveal-place" jupyter={"outputs_hidden": true}
+held_logits = logits_at(unseen)
 held_log_p, _ = log_softmax(held_logits)
 held_surprise = -held_log_p[np.arange(len(unseen)), ids[unseen]]
 
@@ -506,7 +506,7 @@ begin = poem.rindex("And his eyes have all")
 two_lines = np.arange(start, poem.index("\n", begin) + 1)
 explore_surprise(
     {
-        "trained model": log_softmax(next_logits(two_lines))[0],
+        "trained model": log_softmax(logits_at(two_lines))[0],
         "unigram": np.tile(log_softmax(unigram)[0], (len(two_lines), 1)),
         "uniform": np.tile(log_softmax(uniform)[0], (len(two_lines), 1)),
     },
@@ -516,7 +516,7 @@ explore_surprise(
 )
 
 # %% id="rare-characters"
-log_p_two, _ = log_softmax(next_logits(two_lines))
+log_p_two, _ = log_softmax(logits_at(two_lines))
 came_two = np.exp(log_p_two[np.arange(len(two_lines)), ids[two_lines]])
 for at, chance in zip(two_lines, came_two, strict=True):
     if chance < 0.001:
@@ -652,11 +652,11 @@ predict(
     ],
 )
 
-# %% id="reveal-expects"
+# %% id="reveal-expects" jupyter={"outputs_hidden": true}
 print("                 gets     expects   (bits per character)")
 expected = {}
 for name, part in [("learned lines", learned), ("held-out lines", unseen)]:
-    rows = next_logits(part)
+    rows = logits_at(part)
     gets = bits_per_character(cross_entropy(rows, ids[part])[0])
     expected[name] = bits_per_character(entropy(softmax(rows)[0]).mean())
     print(f"{name:<15}{gets:>6.2f}{expected[name]:>11.2f}")
@@ -841,7 +841,7 @@ predict(
     ],
 )
 
-# %% id="reveal-bias"
+# %% id="reveal-bias" jupyter={"outputs_hidden": true}
 text = ids[:cut]
 b = np.zeros(len(vocab))
 course_of_loss, steps = [], np.arange(301)
@@ -969,7 +969,7 @@ for (eps, step), predictions in on_the_way.items():
 writer, writer_params = load_trained("raven", "raven")
 sets = {}
 for name, part in [("learned lines", learned[::9]), ("held-out lines", unseen)]:
-    sets[f"raven, {name}"] = next_logits(part, writer, writer_params), ids[part]
+    sets[f"raven, {name}"] = logits_at(part, writer, writer_params), ids[part]
 
 reliability = Reliability(sets)
 for name in sets:
@@ -995,7 +995,7 @@ predict(
     number=True,
 )
 
-# %% id="reveal-temperature"
+# %% id="reveal-temperature" jupyter={"outputs_hidden": true}
 held, came_there = sets["raven, held-out lines"]
 half = len(held) // 2
 temperatures = np.arange(0.5, 4.01, 0.05)

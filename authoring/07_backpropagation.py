@@ -17,7 +17,7 @@
 #
 # - **You will build** the backward of every part: linear, embedding, relu, gelu, softmax, cross-entropy, layer norm, attention with one head and with many, feed-forward, residual, a whole block, a whole stack. And the two tools that keep them honest: a numerical gradient, and a gradient check that you will try to break.
 # - **You need** lessons 2, 3, 4 and 6, whose forwards are taken apart here. The derivative of $e^x$, the product and the quotient rule, the chain rule for numbers.
-# - **Time** about four hours; after sections 6 and 9 are good places to stop
+# - **Time** between four and five hours, in three sittings: sections 1 to 6, 7 to 9, and 10 to 13. Section 11 can be left for later.
 # - **Cost** runs in 8 seconds, 200 MB of memory
 #
 # Fifteen cells are yours, each followed by its check, as before. `hint("linear_backward")` helps, one step at a time, and `solution("linear_backward")` shows the end. Until an answer is right, the lesson goes on with the course's own. What you write here becomes part of your own model. In lesson 8 it trains.
@@ -36,7 +36,7 @@ from course_lib.layers import dropout_backward
 from course_lib.model import language_model
 from course_lib.objective import IGNORED
 from course_lib.params import TransformerConfig, flatten, init_params, unflatten
-from course_lib.plots import attention_heatmap, bars, heatmap, lines, show
+from course_lib.plots import attention_heatmap, bars, heatmap, show
 from course_lib.stack import embed_backward
 from course_lib.tasks import load_trained
 
@@ -61,7 +61,7 @@ np.set_printoptions(precision=3, suppress=True)
 # %% id="predict-two-paths" jupyter={"source_hidden": true}
 predict("two-paths", "And $\\partial L / \\partial x$, at $x = 2$ and $w = 0.5$?", number=True)
 
-# %% id="by-hand"
+# %% id="by-hand" jupyter={"outputs_hidden": true}
 x, w = 2.0, 0.5
 u = w * x
 r = max(u, 0.0)
@@ -149,7 +149,7 @@ predict(
     options=["1e-2", "1e-5", "1e-8", "1e-12"],
 )
 
-# %% id="reveal-step"
+# %% id="reveal-step" jupyter={"outputs_hidden": true}
 at = np.linspace(-2, 2, 101)
 exact = layers.gelu_backward(np.ones_like(at), layers.gelu(at)[1])
 errors = {}
@@ -358,22 +358,8 @@ def gelu_backward(dout, cache):
 # %% id="check-gelu-backward"
 gelu_backward = check(gelu_backward)
 
-# %% id="slopes"
-at = np.linspace(-4, 4, 801)
-relu_slope = relu_backward(np.ones_like(at), layers.relu(at)[1])
-gelu_slope = gelu_backward(np.ones_like(at), layers.gelu(at)[1])
-turn = at[(at < 0) & (gelu_slope >= 0)].min()
-lines(
-    at,
-    {"relu": np.where(np.abs(at) < 1e-9, np.nan, relu_slope), "gelu": gelu_slope},
-    title=f"What comes back: relu opens at once, gelu gradually, and below −{abs(turn):.2f} its slope is negative",
-    x_label="x",
-    y_label="slope",
-    height=3.0,
-)
-
 # %% [markdown]
-# Lesson 3 drew these slopes with the course's functions; now they are yours. A relu that is closed for every input gets nothing back, so the weights before it never move to open it. Lesson 3 called it dead. gelu still hands something back at moderate negative values.
+# Lesson 3 drew both slopes. They decide what comes back: a relu that is closed for every input gets nothing, so the weights before it never move to open it; lesson 3 called it dead. gelu still hands something back at moderate negative values.
 #
 # ## 5. Softmax: everything moves everything
 #
@@ -457,7 +443,7 @@ predict(
     options=["ones", "the weights", "w (1 − w)", "zeros"],
 )
 
-# %% id="reveal-ones"
+# %% id="reveal-ones" jupyter={"outputs_hidden": true}
 weights, cache = layers.softmax(rng.normal(size=(2, 5)))
 dx = softmax_backward(np.ones_like(weights), cache)
 print("largest entry of dx below 1e-15:", np.abs(dx).max() < 1e-15)
@@ -500,7 +486,7 @@ predict(
     number=True,
 )
 
-# %% id="reveal-weak"
+# %% id="reveal-weak" jupyter={"outputs_hidden": true}
 from course_lib.exercises.lesson_07.planted import break_the_checker
 
 score = break_the_checker(weak_check)
@@ -590,8 +576,8 @@ for name, forward, backward, args in [
 #
 # The step from there to a batch is bookkeeping, and most mistakes are made in bookkeeping:
 #
-# - The loss is the *mean* over the $n$ positions that count: each has the share $1/n$. (`N` below is the number of all positions.)
-# - Positions whose target is padding have no share. Theirs is 0, and they do not count in $n$.
+# - The loss is the *mean* over the $N$ positions that count: each has the share $1/N$.
+# - Positions whose target is padding have no share. Their gradient is 0, and they do not count in $N$.
 # - With label smoothing $\varepsilon$ the wanted distribution is $\varepsilon / V$ on each of $V$ tokens and $1 - \varepsilon$ more on the target.
 # - All of it times `dloss`, the upstream gradient of the loss itself: 1 when training.
 #
@@ -599,7 +585,7 @@ for name, forward, backward, args in [
 #
 # `cross_entropy_backward(dloss, cache)` is the backward of `cross_entropy`.
 #
-# - `dloss`: a number; `cache`: the tuple `(log_p, targets, counted, label_smoothing, shape)`. `log_p` is `(N, vocab_size)`: the log-probabilities of all `N` positions below each other. `targets` `(N,)`, and `counted` `(N,)` is `True` where a position counts. `shape` is that of the logits.
+# - `dloss`: a number; `cache`: the tuple `(log_p, targets, counted, label_smoothing, shape)`. `log_p` is `(rows, vocab_size)`: the log-probabilities of all positions below each other, padding included. `targets` is `(rows,)`, and so is `counted`, `True` where a position counts. `shape` is that of the logits.
 # - Returns `dlogits` of that shape.
 #
 # Worked by hand: the logits $(\ln 1, \ln 1, \ln 2)$ have $p = (\tfrac14, \tfrac14, \tfrac12)$. With the last token as target, `dlogits` is $(0.25,\ 0.25,\ -0.5)$. If three such positions count, each gets a third of that.
@@ -607,7 +593,7 @@ for name, forward, backward, args in [
 
 # %% id="ex-cross-entropy-backward" tags=["exercise"]
 def cross_entropy_backward(dloss, cache):
-    """Return dlogits = dloss (p - wanted) / n at each counted position, 0 at padding."""
+    """Return dlogits = dloss (p - wanted) / N at each counted position, 0 at padding."""
     log_p, targets, counted, label_smoothing, shape = cache
     ### BEGIN SOLUTION
     vocab_size = log_p.shape[-1]
@@ -640,7 +626,7 @@ print("rows of padding are 0:", not dlogits[targets == 0].any())
 # %% [markdown]
 # ## 8. Layer norm: three paths
 #
-# One vector $x$ of $n = d_{\text{model}}$ features becomes $z_i = (x_i - \mu)/\sigma$, where $\sigma^2$ includes the $\varepsilon$ that lesson 3 wrote beside it, and then $out_i = \gamma_i z_i + \beta_i$. The last step is easy: as in the linear map, $\gamma$ and $\beta$ serve every vector, so
+# One vector $x$ of $n = d_{\text{model}}$ features (lesson 3 wrote $d$, which here stands for a gradient) becomes $z_i = (x_i - \mu)/\sigma$, where $\sigma^2$ includes the $\varepsilon$ that lesson 3 wrote beside it, and then $out_i = \gamma_i z_i + \beta_i$. The last step is easy: as in the linear map, $\gamma$ and $\beta$ serve every vector, so
 #
 # $$d\beta_i = \sum dout_i, \qquad d\gamma_i = \sum dout_i\, z_i, \qquad d_i := dz_i = dout_i\,\gamma_i,$$
 #
@@ -844,7 +830,7 @@ predict(
     options=["b", "e (the first)", "k", "D"],
 )
 
-# %% id="raven-dscores"
+# %% id="raven-dscores" jupyter={"outputs_hidden": true}
 dx, _, _ = linear_backward(cross_entropy_backward(1.0, loss_cache), output_cache)
 dx, _, _ = layer_norm_backward(dx, stack_cache.norm)
 block = stack_cache.blocks[0]
@@ -977,6 +963,8 @@ residual_backward = check(residual_backward)
 # %% [markdown]
 # ## 11. Why residuals carry the gradient
 #
+# (Nothing after this section needs it. If time is short, go on with section 12 and come back.)
+#
 # Lesson 3 measured that the gradient fades in a deep stack whose layers replace the rows, and that it cannot vanish where they add to them. The backward says why. Let $J_l$ be what `sublayer_backward` does, norm included. One residual multiplies the gradient by $1 + J_l$, and $N$ of them by
 #
 # $$(1 + J_1)(1 + J_2) \cdots (1 + J_N) = 1 + \sum_l J_l + \sum_{l < m} J_l J_m + \dots + J_1 J_2 \cdots J_N .$$
@@ -1044,7 +1032,7 @@ predict(
     options=["About 1%", "About 10%", "About half", "More than 90%"],
 )
 
-# %% id="paths-picture"
+# %% id="paths-picture" jupyter={"outputs_hidden": true}
 parts = fresh_parts(12)
 share = shares(parts)
 few = share[:7].sum()
@@ -1095,7 +1083,7 @@ for name, preset in [("digits", "one-digit"), ("digits", "arithmetic"), ("raven"
 #
 # ## 12. A block, a stack, a model
 #
-# An encoder block is two residuals, one after the other: attention, then feed-forward. Its backward is two calls of `residual_backward`, in the other order. One thing needs care. In self-attention `x` is also the `memory`, and `multi_head_attention_backward` returns a gradient for each. You have met the remedy just now, in `self_attention_backward`.
+# An encoder block is two residuals, one after the other: attention, then feed-forward. Its backward is two calls of `residual_backward`, in the other order. One thing needs care. In self-attention `x` is also the `memory`, and `multi_head_attention_backward` returns a gradient for each. By the second rule of section 1 the two are added, as in `self_attention_backward` of section 11.
 #
 # ### Exercise: `encoder_block_backward`
 #
@@ -1181,7 +1169,7 @@ stack_backward = check(stack_backward)
 #
 # In a tied model the embedding is used at both ends, to look words up and to score them (lesson 5). Once more the second rule of section 1: add.
 #
-# An encoder–decoder holds two stacks. Its decoder block has three residuals in place of two, and from the one in the middle, the cross-attention, comes a `dmemory`. Every decoder block read the same memory, so all these gradients are added. Their sum is the upstream gradient of the encoder's stack. Nothing else is new.
+# An encoder–decoder holds two stacks. Its decoder block has three residuals in place of two, and from the one in the middle, the cross-attention, comes a `dmemory`. Every decoder block read the same memory, so all these gradients are added. Their sum is the upstream gradient of the encoder's stack. And where a model pools (lesson 5), the gradient of the one vector is handed out to the positions by the shares that `pool` has kept. Nothing else is new.
 #
 # ### Every parameter, measured
 #
@@ -1251,7 +1239,7 @@ predict(
     unit="times",
 )
 
-# %% id="count"
+# %% id="count" jupyter={"outputs_hidden": true}
 counted = {"forward": 0, "backward": 0}
 
 

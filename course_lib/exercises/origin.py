@@ -98,6 +98,8 @@ def advice(error: BaseException, function: Callable[..., Any]) -> str:
         return rule + keep * bool({"sum", "mean", "max", "min", "std", "var"} & set(names))
     if "matmul" in text or "not aligned" in text:
         return "In a @ b the last axis of a meets the last but one of b: their lengths must agree."
+    if "einstein sum" in text and "ellipsis" in text:
+        return "einsum sums over letters, not over `...`: make one axis of those with reshape."
     if isinstance(error, np.exceptions.AxisError):
         return "The array has fewer axes than that. Print its .shape before this line."
     if isinstance(error, TypeError) and "'float' object cannot be interpreted as an int" in text:
@@ -118,8 +120,10 @@ def _name_advice(name: str, function: Callable[..., Any]) -> str:
     ]
     if close:
         return f"Is it a slip for {' or '.join(close)}? If not, run the cell that defines {name}."
-    if name in {"np", "numpy", "math"} or name in sys.modules:
+    if name in {"np", "numpy"}:
         return f"Run the first cell of the notebook: it imports {name}."
+    if name in sys.modules:
+        return f"If the module {name} is meant, put `import {name}` inside the function."
     return (
         f"If another cell defines {name}, run that cell. If not, {name} needs a value before this "
         "line."

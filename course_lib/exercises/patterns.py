@@ -61,7 +61,7 @@ def inverted(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
 
 
 def zeros(got: np.ndarray, want: np.ndarray, known: Known) -> str | None:
-    if got.dtype.kind != "b" and not got.any():
+    if got.size > 1 and got.dtype.kind != "b" and not got.any():
         return (
             f"{known.path} is 0 everywhere. It may have been created with np.zeros and not filled."
         )

@@ -16,9 +16,8 @@ from .wording import plural, wrap
 
 
 def right(exercise: Exercise, cases: int) -> Report:
-    return Report(
-        exercise.name, "right", None, f"{exercise.name}: right, in all {cases} cases.", "right"
-    )
+    where = f", in all {cases} cases" if cases > 1 else ""
+    return Report(exercise.name, "right", None, f"{exercise.name}: right{where}.", "right")
 
 
 def not_started(exercise: Exercise) -> Report:

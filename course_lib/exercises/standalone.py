@@ -1,8 +1,8 @@
 """An answer on its own: its source, the names it needs, and the function made from it alone.
 
-A saved answer must work without the notebook it was written in. It may use numpy, math, all that
-is public in course_lib and the functions of all exercises; these names stand for whatever `using`
-has put in at the moment, so that the reader's functions call each other.
+A saved answer must work without the notebook it was written in. It may use numpy, math, itertools,
+all that is public in course_lib and the functions of all exercises; these names stand for whatever
+`using` has put in at the moment, so that the reader's functions call each other.
 """
 
 import __future__
@@ -11,6 +11,7 @@ import builtins
 import dis
 import functools
 import inspect
+import itertools
 import math
 import textwrap
 from collections.abc import Callable, Iterator
@@ -72,7 +73,8 @@ def build(name: str, source: str, filename: str) -> Function:
 
 def namespace() -> dict[str, Any]:
     """What an answer can use without saying so."""
-    names: dict[str, Any] = {"__name__": "my_model", "np": np, "numpy": np, "math": math}
+    names: dict[str, Any] = {"__name__": "my_model", "np": np, "numpy": np}
+    names |= {"math": math, "itertools": itertools}
     names["course_lib"] = course_lib
     names.update(swap.MODULES)
     for module in swap.MODULES.values():

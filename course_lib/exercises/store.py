@@ -7,6 +7,7 @@ from pathlib import Path
 import course_lib
 
 HEADER = """# {name}, lesson {lesson}: saved by `check` when it was right.
+import itertools
 import math
 
 import numpy as np

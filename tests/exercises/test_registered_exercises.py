@@ -107,14 +107,23 @@ def test_reference_agrees_with_what_was_worked_by_hand(exercise: Exercise) -> No
     for case, run in zip(cases, results, strict=True):
         if case.expected is None:
             continue
+        words = isinstance(case.expected, dict) and list(case.expected.values())
+        if words and all(isinstance(word, str) for word in words):
+            assert run.value == case.expected
+            checked += 1
+            continue
         names = values.part_names(exercise.reference, exercise.returns)
         parts = values.split(run.value, names)
         several = isinstance(case.expected, tuple) and len(case.expected) == len(parts)
         expected = case.expected if several and len(parts) > 1 else (case.expected,)
         for (name, part), wanted in zip(parts, expected, strict=False):
-            if wanted is not None:
+            if wanted is None:
+                continue
+            of_dict = isinstance(wanted, dict)
+            got = dict(values.leaves(part, name)) if of_dict else {name: part}
+            for path, array in values.leaves(wanted, name) if of_dict else [(name, wanted)]:
                 np.testing.assert_allclose(
-                    np.asarray(part), np.asarray(wanted), rtol=0, atol=case.atol, err_msg=name
+                    np.asarray(got[path]), np.asarray(array), rtol=0, atol=case.atol, err_msg=path
                 )
                 checked += 1
     if not exercise.name.endswith("_backward"):
@@ -157,4 +166,5 @@ def test_cases_are_labeled_and_few(exercise: Exercise) -> None:
     labels = [case.label for case in cases]
     assert all(labels)
     assert len(set(labels)) == len(labels)
-    assert 2 <= len(cases) <= 20
+    fewest = 2 if inspect.signature(exercise.reference).parameters else 1
+    assert fewest <= len(cases) <= 20

@@ -21,6 +21,7 @@ def pad_sequences_cases(rng):
         Case((sequences, 98, 11), label="the same at length 11"),
         Case((sequences, 98, 7), label="exactly as long as the longest"),
         Case((sequences, 98, 5), label="a length of 5, but one sequence has 7 ids"),
+        Case(([[5, 7, 6], [8, 6, 5]], 0, 2), label="a length of 2, but both sequences have 3 ids"),
     ]
 
 

@@ -74,6 +74,11 @@ def _always_forward(k, d_model, base=10000.0):
     return shift_rotation(abs(k), d_model, base)
 
 
+def _power_of_entries(k, d_model, base=10000.0):
+    with np.errstate(divide="ignore"):
+        return shift_rotation(1, d_model, base) ** k
+
+
 def _doubled_exponent(k, d_model, base=10000.0):
     R = np.zeros((d_model, d_model))
     for i in range(0, d_model, 2):
@@ -207,6 +212,13 @@ register(
                     f"This is the shift by {abs(case.args[0])}, and k is {case.args[0]}. Use k as "
                     "it is: a negative angle turns back."
                 ),
+            ),
+            Mistake(
+                "power_of_entries",
+                _power_of_entries,
+                "R ** k raises every entry to the power k. k steps are k products of matrices, "
+                "which np.linalg.matrix_power makes; or put the angle k ω into the sines and "
+                "cosines.",
             ),
             Mistake(
                 "doubled_exponent",

@@ -54,6 +54,11 @@ def _from_one(T, d_model, base=10000.0, dtype=np.float64):
     return positional.sinusoidal_positions(T + 1, d_model, base, dtype)[1:]
 
 
+def _to_the_end(T, d_model, base=10000.0, dtype=np.float64):
+    omega = base ** -np.linspace(0, 1, d_model // 2)
+    return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
+
+
 def _doubled_exponent(T, d_model, base=10000.0, dtype=np.float64):
     omega = base ** (-2 * np.arange(0, d_model, 2) / d_model)
     return _table(T, d_model, np.arange(T)[:, None] * omega, dtype)
@@ -186,6 +191,13 @@ register(
                 "The exponent is twice what it should be, so the wavelengths grow too fast. If "
                 "your i is already 0, 2, 4, … (np.arange(0, d_model, 2)), it is the 2i of the "
                 "formula: divide it by d_model, not by d_model / 2, and do not double it again.",
+            ),
+            Mistake(
+                "to_the_end",
+                _to_the_end,
+                "The exponents run from 0 to 1 with both ends, as np.linspace(0, 1, d_model // 2) "
+                "or a division by d_model / 2 - 1 makes them. In the formula 2i/d_model never "
+                "reaches 1: divide i by d_model / 2.",
             ),
             Mistake(
                 "halved_exponent",

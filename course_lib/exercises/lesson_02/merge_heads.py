@@ -52,6 +52,11 @@ def _features_first(x):
     return attention.merge_heads(x).swapaxes(-1, -2)
 
 
+def _axes_misread(x):
+    B, T, n_heads, d_k = x.shape
+    return x.swapaxes(1, 2).reshape(B, T, n_heads * d_k)
+
+
 def _swapaxes(x):
     out = x.swapaxes(1, 2)
     return out.reshape(*out.shape[:2], -1)
@@ -127,6 +132,15 @@ register(
                     f"The heads stand one below the other, {np.shape(got)}, as if there were "
                     f"{np.shape(got)[1]} tokens. They belong side by side, on the axis of the "
                     f"features: {want.shape}."
+                ),
+            ),
+            Mistake(
+                "axes_misread",
+                _axes_misread,
+                lambda case, got, want: (
+                    f"There are {np.shape(got)[1]} rows, as many as heads. The axes of x are (B, "
+                    "n_heads, T, d_k): take the sizes from x.shape in this order, and the reshape "
+                    f"leads to {want.shape}."
                 ),
             ),
             Mistake(

@@ -163,6 +163,28 @@ register(
                 "The mask is not passed on. Give it to scaled_dot_product_attention.",
             ),
             Mistake(
+                "values_of_keys",
+                wrong.variant(values="k"),
+                "The values are made of the keys: W_V multiplies what W_K has made. Both start "
+                "from memory.",
+            ),
+            Mistake(
+                "key_bias_for_values",
+                wrong.variant(biases="QKKO"),
+                "The values get the bias of the keys: b_K stands beside W_V.",
+            ),
+            Mistake(
+                "value_bias_for_output",
+                wrong.variant(biases="QKVV"),
+                "The last projection gets the bias of the values: b_V stands beside W_O.",
+            ),
+            Mistake(
+                "only_query_bias",
+                wrong.variant(biases="Q---"),
+                "Only the queries get their bias. The other three projections have one, too: "
+                'params.get("b_K") and so on, as in the first line.',
+            ),
+            Mistake(
                 "one_projection",
                 wrong.variant(named=("Q", "Q", "V")),
                 "The keys are projected with W_Q. They have a matrix of their own, W_K; with one "
@@ -207,8 +229,8 @@ register(
             Mistake(
                 "needs_biases",
                 wrong.needs_biases,
-                'params["b_Q"] fails where there are no biases, as in the paper. '
-                'params.get("b_Q") gives None then, and linear takes None for no bias.',
+                'params["b_K"] fails where there are no biases, as in the paper. '
+                'params.get("b_K") gives None then, and linear takes None for no bias.',
             ),
         ),
         correct=(_plain, head_by_head, sequence_by_sequence),

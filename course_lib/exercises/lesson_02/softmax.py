@@ -105,6 +105,11 @@ def _softmax_minus_mean(x, axis=-1):
     return exps / exps.sum(axis=axis, keepdims=True)
 
 
+def _softmax_nan_to_zero(x, axis=-1):
+    exps = np.exp(x)
+    return np.nan_to_num(exps / exps.sum(axis=axis, keepdims=True))
+
+
 def _softmax_minus_largest_size(x, axis=-1):
     exps = np.exp(x - np.abs(x).max(axis=axis, keepdims=True))
     return exps / exps.sum(axis=axis, keepdims=True)
@@ -169,8 +174,16 @@ register(
             Mistake(
                 "minus_mean",
                 _softmax_minus_mean,
-                "You subtract the mean of the row. It is no bound: a score may lie far above it, "
-                "and a score of −inf makes the mean itself −inf. Subtract the row's maximum.",
+                "You subtract the mean of the row, or its minimum. Neither is a bound: a score may "
+                "lie far above it, and a score of −inf makes it −inf too. Subtract the row's "
+                "maximum.",
+            ),
+            Mistake(
+                "nan_to_zero",
+                _softmax_nan_to_zero,
+                "np.nan_to_num turns the nan of inf/inf and 0/0 into 0, and whole rows have no "
+                "weight left. Keep the nan from arising: subtract the largest score of the row "
+                "before np.exp.",
             ),
             Mistake(
                 "minus_largest_size",

@@ -5,8 +5,8 @@ from course_lib.attention import merge_heads, scaled_dot_product_attention, spli
 from course_lib.layers import linear
 
 
-def _project(z, params, name):
-    return linear(z, params[f"W_{name}"], params.get(f"b_{name}"))[0]
+def _project(z, params, name, bias):
+    return linear(z, params[f"W_{name}"], params.get(f"b_{bias}"))[0]
 
 
 def variant(
@@ -14,6 +14,7 @@ def variant(
     keys="memory",
     values="memory",
     named="QKVO",
+    biases=None,
     split=split_heads,
     merge=merge_heads,
     use_mask=True,
@@ -22,13 +23,16 @@ def variant(
 ):
     """Multi-head attention with one step replaced."""
 
+    bias_of = biases or (*named[:3], "O")
+
     def answer(x, memory, params, n_heads, mask=None):
         source = {"x": x, "memory": memory}
-        q = split(_project(source[ask], params, named[0]), n_heads)
-        k = split(_project(source[keys], params, named[1]), n_heads)
-        v = split(_project(source[values], params, named[2]), n_heads)
+        q = split(_project(source[ask], params, named[0], bias_of[0]), n_heads)
+        source["k"] = _project(source[keys], params, named[1], bias_of[1])
+        k = split(source["k"], n_heads)
+        v = split(_project(source[values], params, named[2], bias_of[2]), n_heads)
         out = merge(attend(q, k, v, mask if use_mask else None))
-        return _project(out, params, "O") if output else out
+        return _project(out, params, "O", bias_of[3]) if output else out
 
     return answer
 
@@ -61,7 +65,7 @@ def keys_as_values(q, k, v, mask):
 
 
 def needs_biases(x, memory, params, n_heads, mask=None):
-    for name in "QKVO":
+    for name in "KVO":  # the line of the queries is given
         params[f"b_{name}"]
     return attention.multi_head_attention(x, memory, params, n_heads, mask)[0]
 

@@ -92,6 +92,12 @@ def _sigmoid(factor):
     return answer
 
 
+def _math_erf(x, approximate="tanh"):
+    if approximate == "tanh":
+        return _gelu(x)[0]
+    return x * 0.5 * (1 + math.erf(x / math.sqrt(2)))
+
+
 def _density(x, approximate="tanh"):
     return x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
@@ -117,6 +123,17 @@ register(
                 variant(erf_of=lambda x: x),
                 "In the exact form erf gets x. It wants x / sqrt(2): the error function belongs "
                 "to a normal distribution of variance 1/2, and ours has variance 1.",
+            ),
+            Mistake(
+                "erf_of_half",
+                variant(erf_of=lambda x: x / 2),
+                "In the exact form erf gets x / 2. It wants x / sqrt(2).",
+            ),
+            Mistake(
+                "math_erf",
+                _math_erf,
+                "math.erf takes a single number. The first line has made erf of it, which takes "
+                "arrays: erf(x / math.sqrt(2)).",
             ),
             Mistake(
                 "no_half",
@@ -175,9 +192,22 @@ register(
                 "math.sqrt(2 / math.pi).",
             ),
             Mistake(
+                "factor_upside_down",
+                variant(inner=lambda x: math.sqrt(math.pi / 2) * (x + 0.044715 * x**3)),
+                "The factor in the tanh is sqrt(pi/2) = 1.25 here. It is sqrt(2/pi) = 0.80.",
+            ),
+            Mistake(
                 "no_factor",
                 variant(inner=lambda x: x + 0.044715 * x**3),
                 "The factor sqrt(2/pi) = 0.80 is missing inside the tanh.",
+            ),
+            Mistake(
+                "forms_swapped",
+                lambda x, approximate="tanh": _gelu(x, "none" if approximate == "tanh" else "tanh")[
+                    0
+                ],
+                'The two forms have changed places: "none" is the exact one with erf, "tanh" the '
+                "approximation.",
             ),
             Mistake(
                 "always_exact",

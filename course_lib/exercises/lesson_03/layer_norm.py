@@ -87,6 +87,12 @@ register(
                 "these are the positions, and rows see each other. Count from the end: axis=-1.",
             ),
             Mistake(
+                "over_sequence",
+                wrong.over_sequence,
+                "One mean and one variance are taken over all axes but the first, for a whole "
+                "sequence of a batch, and its rows see each other. Each row has its own: axis=-1.",
+            ),
+            Mistake(
                 "over_everything",
                 wrong.over_everything,
                 "One mean and one variance are taken over the whole array, so the vectors "

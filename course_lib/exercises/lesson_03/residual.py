@@ -122,6 +122,12 @@ register(
                 'with "post" after the sum; only "none" leaves it out.',
             ),
             Mistake(
+                "norm_where_none",
+                variant(places={"pre": "pre", "post": "post", "none": "post"}),
+                'With config.norm "none" there is no norm, and norm_params is None: ask for "pre" '
+                'and for "post" by name, an else would take "none" as well.',
+            ),
+            Mistake(
                 "always_pre",
                 variant(places={"pre": "pre", "post": "pre"}),
                 'With config.norm "post" you still normalize before the sublayer. There the norm '

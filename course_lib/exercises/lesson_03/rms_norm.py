@@ -168,6 +168,15 @@ register(
                     f"{number(case.kwargs.get('eps', 1e-5))}. Use the parameter."
                 ),
             ),
+            Mistake(
+                "rms_in_cache",
+                lambda x, gamma, eps=1e-5: (
+                    rms_norm(x, gamma, eps)[0],
+                    (rms_norm(x, gamma, eps)[1][0], np.sqrt(_mean_square(x) + eps), gamma),
+                ),
+                "out is right, but inverse_rms in the cache is the root mean square itself. It "
+                "should be 1 divided by it.",
+            ),
         ),
         correct=(rms_norm, _loop, _by_length),
         hints=(

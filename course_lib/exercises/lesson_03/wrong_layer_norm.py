@@ -100,6 +100,11 @@ def over_positions(x, gamma, beta, eps=1e-5):
     return centered * inverse_std * gamma + beta
 
 
+def over_sequence(x, gamma, beta, eps=1e-5):
+    centered, _, inverse_std = _parts(x, axis=tuple(range(1, x.ndim)), eps=eps)
+    return centered * inverse_std * gamma + beta
+
+
 def result_in_cache(x, gamma, beta, eps=1e-5):
     out = _result(x, gamma, beta, eps)
     return out, (out, _parts(x, eps=eps)[2], gamma)

@@ -137,6 +137,18 @@ register(
                 "pre-norm).",
             ),
             Mistake(
+                "reads_x",
+                wrong.decoder_variant(reads="x"),
+                "The self-attention reads x, the input of the block. residual hands it z, which in "
+                "pre-norm is the normed x: attention.attend(z, z, ...).",
+            ),
+            Mistake(
+                "own_causal_mask",
+                wrong.decoder_variant(masks=("causal", "memory_mask")),
+                "The block makes a causal mask of its own. Which mask is wanted the caller knows, "
+                "who may also have a past: hand `mask` on as it is.",
+            ),
+            Mistake(
                 "asks_with_memory",
                 wrong.decoder_variant(asks="memory"),
                 "The memory asks. Queries come from the decoder, z; only keys and values come from "
@@ -178,6 +190,12 @@ register(
                 "The feed-forward uses norm_2. In the decoder there are three norms, in the order "
                 "of the sublayers: norm_2 is that of the cross-attention, norm_3 that of the "
                 "feed-forward.",
+            ),
+            Mistake(
+                "norm_2_twice",
+                wrong.decoder_variant(norms=("norm_1", "norm_2", "norm_2")),
+                "norm_2 is used twice. It is that of the cross-attention; the feed-forward has "
+                "norm_3 here, not norm_2 as in the encoder.",
             ),
             Mistake(
                 "norms_one_behind",

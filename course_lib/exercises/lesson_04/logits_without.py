@@ -102,6 +102,13 @@ register(
                 "values: the part still adds something. Switch off its end, W_O and b_O.",
             ),
             Mistake(
+                "first_matrix",
+                wrong.without({"attention": ("W_Q",), "feed_forward": ("W_1",)}),
+                "The first matrix of the part is 0, but what follows it still speaks: its biases, "
+                "and in the attention the mean of the values. Switch off the part's end: W_O and "
+                "b_O, or W_2 and b_2.",
+            ),
+            Mistake(
                 "norm_silenced",
                 wrong.norm_silenced,
                 "The norm before the part is 0, so the part reads zeros. Its biases still speak. "

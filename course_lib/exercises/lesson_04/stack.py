@@ -112,6 +112,12 @@ register(
                 'own: params["blocks"][index].',
             ),
             Mistake(
+                "always_encoder_block",
+                wrong.always_encoder_block,
+                "The stack calls encoder_block itself. What it is to run is the function that it "
+                "was given: x, block_cache = block(x, block_params, index).",
+            ),
+            Mistake(
                 "one_block",
                 wrong.variant(order=lambda n: range(1)),
                 lambda case, got, want: (

@@ -127,6 +127,7 @@ def decoder_variant(
     pasts=("past", "memory_past"),
     asks="z",
     shared=False,
+    reads="z",
     drops=("attention", "cross_attention", "feed_forward"),
     begins_at=None,
 ):
@@ -138,7 +139,11 @@ def decoder_variant(
     ):  # fmt: skip
         given: dict[str | None, Any] = {"mask": mask, "memory_mask": memory_mask, "past": past}
         given |= {"memory_past": memory_past, None: None}
+        given["causal"] = attention.causal_mask(x.shape[1])
         attend, feed = sublayers(params, config, given[masks[0]], given[pasts[0]])
+
+        def attend_x(z):
+            return attend(x)
 
         def cross_attend(z):
             source = {"memory": memory, "z": z, "x": x}
@@ -151,7 +156,11 @@ def decoder_variant(
                 given[pasts[1]],
             )
 
-        parts = {"attention": attend, "cross_attention": cross_attend, "feed_forward": feed}
+        parts = {
+            "attention": attend_x if reads == "x" else attend,
+            "cross_attention": cross_attend,
+            "feed_forward": feed,
+        }
         named = dict(zip(parts, norms, strict=True))
         out = x
         for part in order:

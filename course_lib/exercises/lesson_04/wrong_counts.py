@@ -21,6 +21,8 @@ def variant(
     stacks=True,
     embedding=True,
     classes=lambda config: config.n_classes,
+    alone=1,
+    feed_always=False,
     has_norms=lambda config: config.norm != "none",
 ):
     """The formula with one term changed."""
@@ -32,7 +34,7 @@ def variant(
         def stack(n_attentions):
             n_norms = norms_per_block(n_attentions) - (not has_feed and not feed_norm_always)
             block = n_attentions * attention(d, config.n_heads) + n_norms * one_norm
-            block += feed(d, config.d_ff) * has_feed
+            block += feed(d, config.d_ff) * (has_feed or feed_always)
             total = config.vocab_size * d * embedding + layers(config) * block
             return total + config.max_len * d * learned(config) + one_norm * last_norm(config)
 
@@ -45,7 +47,7 @@ def variant(
             if not second_last_norm:
                 first -= one_norm * last_norm(config)
             return stack(crossed) + first + output
-        return stack(1) + output
+        return stack(alone if config.family == "decoder" else 1) + output
 
     return answer
 
@@ -143,6 +145,16 @@ MISTAKES = (
         _gap("Where d_ff is 0 there is no feed-forward, and no norm for it either."),
     ),
     Mistake(
+        "bias_without_feed_forward",
+        variant(feed_always=True),
+        _gap("Where d_ff is 0 there is no feed-forward at all, and no b_2."),
+    ),
+    Mistake(
+        "bias_and_norm_without_feed_forward",
+        variant(feed_always=True, feed_norm_always=True),
+        _gap("Where d_ff is 0 there is no feed-forward at all: no b_2, and no norm for it."),
+    ),
+    Mistake(
         "two_norms_in_the_decoder",
         variant(norms_per_block=lambda n: 2),
         _gap(
@@ -211,9 +223,22 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "cross_attention_everywhere",
+        variant(alone=2),
+        _gap(
+            'The blocks of a decoder-only model (family "decoder") have no cross-attention: there '
+            "is no encoder to ask."
+        ),
+    ),
+    Mistake(
         "decoder_alone",
         variant(stacks=False),
         _gap("An encoder-decoder has two stacks, and only the decoder is counted."),
+    ),
+    Mistake(
+        "no_class_output",
+        variant(classes=lambda config: 0),
+        _gap("An encoder ends in a linear map to n_classes, with a bias. It is missing."),
     ),
     Mistake(
         "classes_forgotten",

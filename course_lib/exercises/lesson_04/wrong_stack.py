@@ -1,6 +1,6 @@
 """A stack with one step done wrong: the mistakes that the checks recognize."""
 
-from course_lib import layers
+from course_lib import blocks, layers
 from course_lib.stack import embed
 from course_lib.stack import stack as reference
 
@@ -55,3 +55,12 @@ def norm_first(ids, params, config, block, rng=None, start=0):
     for index, block_params in enumerate(params["blocks"]):
         x, _ = block(x, block_params, index)
     return x
+
+
+def always_encoder_block(ids, params, config, block, rng=None, start=0):
+    """The stack runs the encoder block, whatever it was given."""
+
+    def run(x, block_params, index):
+        return blocks.encoder_block(x, block_params, config, rng=rng)
+
+    return reference(ids, params, config, run, rng, start)

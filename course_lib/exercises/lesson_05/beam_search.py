@@ -148,6 +148,12 @@ register(
                 "continuation: totals[:, None] + log_p.",
             ),
             Mistake(
+                "sums_along_the_tokens",
+                wrong.variant(wrong.sums_along_the_tokens),
+                "totals + log_p lays the sums along the tokens. There is one sum for each beam, "
+                "and a beam is a row: totals[:, None] + log_p.",
+            ),
+            Mistake(
                 "last_step_kept",
                 wrong.variant(wrong.last_step_kept),
                 "The candidates are compared rightly, but what you keep as scores is the last "
@@ -201,6 +207,12 @@ register(
                 wrong.variant(select=False),
                 "The model was not told which beams live on, so its cache belongs to others. Call "
                 "next_logits.select(rows) after each step.",
+            ),
+            Mistake(
+                "rows_forgotten",
+                wrong.variant(append=lambda ids, rows: ids),
+                "The tokens are appended to ids as they are. There are not as many new beams as "
+                "old ones, and some have the same beginning: take ids[rows] first.",
             ),
             Mistake(
                 "not_regrouped",

@@ -56,6 +56,11 @@ def generate_cases(rng):
             {"eos_id": 5, "temperature": 1.2},
             label="drawn, with an end token",
         ),
+        Case(
+            (model, prompt, 11, np.random.default_rng(4)),
+            {"top_k": 4},
+            label="drawn with top-k, no temperature given",
+        ),
     ]
 
 
@@ -142,9 +147,36 @@ def _always_sampled(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **s
     return ids
 
 
+def _temperature_not_given(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
+    settings = sampling or {"temperature": 0.0}
+    settings["temperature"]  # raises a KeyError where only another setting is given
+    return _plain(next_logits, ids, max_new_tokens, rng, eos_id, **settings)
+
+
+def _stars_forgotten(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
+    return decoding.next_probabilities(next_logits(ids), sampling or {"temperature": 0.0})
+
+
+def _stars_forgotten_in_a_quotient(
+    next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling
+):
+    return next_logits(ids) / sampling
+
+
 def _settings_dropped(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
     kept = {"temperature": 1.0} if sampling else {}
     return _plain(next_logits, ids, max_new_tokens, rng, eos_id, **kept)
+
+
+def _prompt_then_last(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
+    length = ids.shape[1]
+    read = _make(read=lambda ids, prompt: ids if ids.shape[1] == length else ids[:, -1:])
+    return read(next_logits, ids, max_new_tokens, rng, eos_id, **sampling)
+
+
+def _greedy_unless_temperature(next_logits, ids, max_new_tokens, rng=None, eos_id=None, **sampling):
+    answer = _plain if "temperature" in sampling else _make(greedy=True)
+    return answer(next_logits, ids, max_new_tokens, rng, eos_id, **sampling)
 
 
 register(
@@ -166,6 +198,20 @@ register(
                 _make(read=lambda ids, prompt: ids[:, -1:]),
                 "The model is handed the last token alone and forgets the rest. Hand it all ids so "
                 "far; what need not be computed again is decided elsewhere, in section 8.",
+            ),
+            Mistake(
+                "prompt_then_last",
+                _prompt_then_last,
+                "After the prompt the model is handed the newest token alone and forgets the rest. "
+                "Hand it all ids so far; what need not be computed again is decided elsewhere, in "
+                "section 8.",
+            ),
+            Mistake(
+                "greedy_unless_temperature",
+                _greedy_unless_temperature,
+                "The most likely token is taken because no temperature is given, though top_k or "
+                'top_p is. Only temperature 0 is greedy: ask sampling.get("temperature") == 0, and '
+                "draw otherwise.",
             ),
             Mistake(
                 "new_only",
@@ -203,6 +249,25 @@ register(
                 "sample is called although no generator was given: rng is None there. With no "
                 "settings, or temperature 0, take the most likely token: "
                 "probabilities.argmax(axis=-1).",
+            ),
+            Mistake(
+                "temperature_not_given",
+                _temperature_not_given,
+                "Here sampling holds top_k and no temperature, so that sampling['temperature'] "
+                "fails. sampling.get('temperature') is None there, which is not 0: draw.",
+            ),
+            Mistake(
+                "stars_forgotten",
+                _stars_forgotten,
+                "The whole dict arrives as the temperature. Two stars hand its entries on by their "
+                "names: next_probabilities(next_logits(ids), **sampling).",
+            ),
+            Mistake(
+                "stars_forgotten_in_a_quotient",
+                _stars_forgotten_in_a_quotient,
+                "The logits are divided by the dict itself, which arrives as the temperature. Two "
+                "stars hand its entries on by their names: "
+                "next_probabilities(next_logits(ids), **sampling).",
             ),
             Mistake(
                 "settings_dropped",

@@ -142,6 +142,15 @@ def _share_of_largest(probabilities, p):
     return _normal(np.where(probabilities >= p * largest, probabilities, 0.0))
 
 
+def _tail_cut_off(probabilities, p):
+    order = np.argsort(probabilities, axis=-1, kind="stable")
+    ranked = np.take_along_axis(probabilities, order, axis=-1)
+    ranked = np.where(np.cumsum(ranked, axis=-1) >= 1 - p, ranked, 0.0)
+    out = np.zeros_like(probabilities)
+    np.put_along_axis(out, order, ranked, axis=-1)
+    return _normal(out)
+
+
 BELOW = (
     "You keep the tokens as long as their sum stays below p. They must reach p: the token that "
     "crosses it belongs to them. And where the first token alone is more than p, nothing is left "
@@ -213,6 +222,13 @@ register(
                 _least_first,
                 "The running sum begins with the least likely token. Sort -probabilities, so that "
                 "the most likely comes first.",
+            ),
+            Mistake(
+                "tail_cut_off",
+                _tail_cut_off,
+                "You add up from the least likely end and cut off 1 - p there. Of equal "
+                "probabilities that keeps the last, and should keep the first. Begin with the most "
+                "likely: sort -probabilities, with kind='stable'.",
             ),
             Mistake(
                 "sorted_out",

@@ -92,6 +92,14 @@ def _share_of_padding(case):
     return int((targets != pad_id).sum()), targets.size
 
 
+def _every_entry_message(case, got, want):
+    return (
+        f"This is {case.args[0].shape[-1]} times too small, by the size of the vocabulary. Of "
+        "wanted * log_p you take the mean over all entries. Along the vocabulary it is a sum; "
+        "the mean runs over the positions that count."
+    )
+
+
 def _padding_message(case, got, want):
     counted, every = _share_of_padding(case)
     return (
@@ -142,6 +150,31 @@ register(
                 wrong.probability_smoothed,
                 "You smooth the model's probability. What is smoothed is the wanted one: (1 - eps) "
                 "times the surprise of the target plus eps times the mean surprise of all tokens.",
+            ),
+            Mistake(
+                "tuple_kept",
+                wrong.tuple_kept,
+                "log_softmax returns two things, log-probabilities and a cache: "
+                "log_p, _ = log_softmax(logits).",
+            ),
+            Mistake(
+                "no_share_for_target",
+                wrong.no_share_for_target,
+                "The target is wanted with 1 - eps alone, and the wanted probabilities sum to less "
+                "than 1. It has its share of the smoothed part, too: 1 - eps + eps / vocab_size.",
+            ),
+            Mistake(
+                "smoothing_without_surprise",
+                wrong.smoothing_without_surprise,
+                "eps / vocab_size is a wanted probability, and you add it to the surprise itself. "
+                "It weighs the surprise of each token: eps times the mean of -log_p.",
+            ),
+            Mistake(
+                "logarithm_smoothed",
+                wrong.logarithm_smoothed,
+                "You smooth log_p. What is smoothed is the wanted probability, by which the "
+                "surprises are weighed: (1 - eps) times that of the target plus eps times the mean "
+                "surprise of all tokens.",
             ),
             Mistake(
                 "log_of_softmax",
@@ -217,6 +250,14 @@ register(
                 wrong.no_softmax,
                 "You take the logit of the target as if it were log p. Logits are not normalized: "
                 "log_softmax makes log-probabilities of them.",
+            ),
+            Mistake("mean_of_every_entry", wrong.mean_of_every_entry, _every_entry_message),
+            Mistake(
+                "mean_of_masked_entries",
+                wrong.mean_of_masked_entries,
+                "Of wanted * log_p you take the mean over all entries, padding and vocabulary "
+                "included. Along the vocabulary it is a sum, and the mean runs only over the "
+                "positions that count.",
             ),
             Mistake(
                 "mean_over_vocabulary",

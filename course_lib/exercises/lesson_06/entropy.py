@@ -156,7 +156,7 @@ register(
                 "This is the perplexity, e to the power of the entropy. The entropy itself is "
                 "wanted.",
             ),
-            *map(_with_eps, (1e-12, 1e-10, 1e-9, 1e-8)),
+            *map(_with_eps, (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)),
             Mistake(
                 "clipped",
                 _clipped,

@@ -118,6 +118,27 @@ def _absolute(p, q):
         return np.where(p > 0, np.abs(p * np.log(p / q)), 0.0).sum(axis=-1)
 
 
+def _nan_to_num(p, q):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.nan_to_num(p * np.log(p / q)).sum(axis=-1)
+
+
+def _boolean_index(p, q):
+    keep = p > 0
+    return (p[keep] * np.log(p[keep] / q[keep])).sum(axis=-1)
+
+
+def _zeros_of_q_replaced(p, q):
+    return (p * (np.log(np.where(p > 0, p, 1.0)) - np.log(np.where(q > 0, q, 1.0)))).sum(axis=-1)
+
+
+def _difference_of_entropies(p, q):
+    own, other = (
+        -(x * np.log(np.where(x > 0, x, 1.0))).sum(axis=-1) for x in np.broadcast_arrays(p, q)
+    )
+    return other - own
+
+
 _ZERO = (
     "Where p is 0, its logarithm is -inf and 0 times inf is nan. What never happens costs nothing: "
     "let the term be 0 there, for instance with np.where(p > 0, ..., 0.0)."
@@ -168,6 +189,30 @@ register(
                 _skips_zeros_of_q,
                 "The terms with q = 0 are left out. If p is above 0 there, something happens that "
                 "q ruled out, and KL is infinite. Only the terms with p = 0 count 0.",
+            ),
+            Mistake(
+                "zeros_of_q_replaced",
+                _zeros_of_q_replaced,
+                "Inside the logarithm a q of 0 is replaced by 1, as if it had been expected. Where "
+                "q is 0 and p is not, the result is inf. Replace q only where p is 0.",
+            ),
+            Mistake(
+                "difference_of_entropies",
+                _difference_of_entropies,
+                "This is the entropy of q minus that of p. The first must be the cross-entropy: "
+                "the surprises of q, weighted with p, which is what happens.",
+            ),
+            Mistake(
+                "nan_to_num",
+                _nan_to_num,
+                "np.nan_to_num replaces inf as well as nan, by the largest number there is. Where "
+                "q is 0 and p is not, inf is right. Only the terms with p = 0 count 0.",
+            ),
+            Mistake(
+                "boolean_index",
+                _boolean_index,
+                "p[p > 0] lays the entries of all rows in one line, so that the rows are lost. "
+                "Keep the shape: let the terms with p = 0 be 0, with np.where(p > 0, ..., 0.0).",
             ),
             Mistake(
                 "mean_of_terms",

@@ -36,8 +36,14 @@ def _log_of_softmax(x):
     return np.log(layers.softmax(x)[0])
 
 
-def _with_eps(x):
-    return np.log(layers.softmax(x)[0] + 1e-12)
+def _with_eps(eps):
+    return Mistake(
+        f"with_eps_{eps:g}",
+        lambda x: np.log(layers.softmax(x)[0] + eps),
+        f"{eps:g} is added to p before the logarithm, or p is not let below it. So no result is "
+        f"below log({eps:g}), about {math.log(eps):.1f}, however unlikely the token really is. "
+        "Work with the logits: log(e^a / s) is a - log(s), which needs no eps.",
+    )
 
 
 def _without_max(x):
@@ -142,13 +148,7 @@ register(
                     "log(0) is -inf. Never form the small number: log(e^a / s) is a - log(s)."
                 ),
             ),
-            Mistake(
-                "with_eps",
-                _with_eps,
-                "A small number is added before the logarithm. That hides the -inf and puts "
-                "log(1e-12), about -27.6, in its place, however unlikely the token really is. "
-                "Work with the logits: log(e^a / s) is a - log(s), which needs no eps.",
-            ),
+            *map(_with_eps, (1e-12, 1e-10, 1e-9, 1e-8, 1e-300)),
             Mistake(
                 "without_max",
                 _without_max,

@@ -135,6 +135,11 @@ def _targets_not_subtracted(logits, targets):
     return p / n
 
 
+def _mean_over_positions(logits, targets):
+    p, y, _ = _parts(logits, targets)
+    return (p - y).mean(axis=0)
+
+
 register(
     Exercise(
         name="logits_gradient",
@@ -155,6 +160,12 @@ register(
                     f"{case.args[1].size} positions, so each of them has only its share: divide by "
                     "the number of positions."
                 ),
+            ),
+            Mistake(
+                "mean_over_positions",
+                _mean_over_positions,
+                "You take the mean of p - y over the positions, and one row is left. The mean is "
+                "in the loss; each position keeps its own row here, divided by their number.",
             ),
             Mistake(
                 "sign",

@@ -67,6 +67,12 @@ register(
                 "of the loss in nats.",
             ),
             Mistake(
+                "e_to_the_bits",
+                lambda loss: math.exp(loss / math.log(2)),
+                "You turn the loss into bits first and then raise e to that power. e belongs to "
+                "nats, as 2 does to bits: leave the loss as it is.",
+            ),
+            Mistake(
                 "unchanged",
                 lambda loss: loss,
                 "This is the loss itself. The perplexity undoes the logarithm in it.",

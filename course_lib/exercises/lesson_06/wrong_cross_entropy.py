@@ -59,6 +59,30 @@ def log_of_softmax(logits, targets, pad_id=None, label_smoothing=0.0):
     return -mixed[counted].mean()
 
 
+def tuple_kept(logits, targets, pad_id=None, label_smoothing=0.0):
+    _, targets, _, shape = flat(logits, targets, pad_id)
+    return loss.log_softmax(logits.reshape(-1, shape[-1]))[np.arange(len(targets)), targets]
+
+
+def no_share_for_target(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, shape = flat(logits, targets, pad_id)
+    wanted = np.full(log_p.shape, label_smoothing / shape[-1])
+    wanted[np.arange(len(targets)), targets] = 1 - label_smoothing
+    return -(wanted * log_p).sum(axis=-1)[counted].mean()
+
+
+def smoothing_without_surprise(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, shape = flat(logits, targets, pad_id)
+    own = -log_p[np.arange(len(targets)), targets]
+    return ((1 - label_smoothing) * own + label_smoothing / shape[-1])[counted].mean()
+
+
+def logarithm_smoothed(logits, targets, pad_id=None, label_smoothing=0.0):
+    log_p, targets, counted, shape = flat(logits, targets, pad_id)
+    smoothed = (1 - label_smoothing) * log_p + label_smoothing / shape[-1]
+    return -smoothed[np.arange(len(targets)), targets][counted].mean()
+
+
 def smoothing_summed(logits, targets, pad_id=None, label_smoothing=0.0):
     log_p, targets, counted, _ = flat(logits, targets, pad_id)
     own = log_p[np.arange(len(targets)), targets]
@@ -117,6 +141,16 @@ def no_softmax(logits, targets, pad_id=None, label_smoothing=0.0):
     _, targets, counted, _ = flat(logits, targets, pad_id)
     rows = logits.reshape(-1, logits.shape[-1])
     return -rows[np.arange(len(targets)), targets][counted].mean()
+
+
+def mean_of_every_entry(logits, targets, pad_id=None, label_smoothing=0.0):
+    surprise, counted = surprises(logits, targets, pad_id, label_smoothing)
+    return surprise[counted].mean() / logits.shape[-1]
+
+
+def mean_of_masked_entries(logits, targets, pad_id=None, label_smoothing=0.0):
+    surprise, counted = surprises(logits, targets, pad_id, label_smoothing)
+    return (surprise * counted).mean() / logits.shape[-1]
 
 
 def mean_over_vocabulary(logits, targets, pad_id=None, label_smoothing=0.0):

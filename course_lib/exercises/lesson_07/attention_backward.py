@@ -96,6 +96,12 @@ def _by_root_of_values(dout, cache):
     return dq * wrong, dk * wrong, dv
 
 
+def _values_by_scaled_dscores(dout, cache):
+    dq, dk, _ = _plain(dout, cache)
+    unscaled = _steps(dv=lambda dout, weights, dscores: dscores.swapaxes(-1, -2) @ dout)
+    return dq, dk, unscaled(dout, cache)[2] / math.sqrt(cache.q.shape[-1])
+
+
 def _root(case):
     return number(math.sqrt(case.args[1].q.shape[-1]))
 
@@ -191,6 +197,12 @@ register(
                 _steps(dv=lambda dout, weights, dscores: dscores.swapaxes(-1, -2) @ dout),
                 "dv is made with dscores. In out = weights @ v the values meet the weights: dv is "
                 "weights transposed times dout.",
+            ),
+            Mistake(
+                "values_by_scaled_dscores",
+                _values_by_scaled_dscores,
+                "dv is made with dscores, divided by √d_k already. In out = weights @ v the values "
+                "meet the weights: dv is weights transposed times dout.",
             ),
             Mistake(
                 "dscores_not_transposed",

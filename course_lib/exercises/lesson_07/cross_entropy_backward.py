@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib import loss
+from course_lib import layers, loss
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
@@ -79,6 +79,20 @@ def _columns_of_all_unsmoothed(dloss, cache):
     return _columns_of_all(dloss, (*cache[:3], 0.0, cache[4]))
 
 
+def _target_without_its_share(dloss, cache):
+    log_p, targets, counted, label_smoothing, shape = cache
+    wanted = np.full_like(log_p, label_smoothing / log_p.shape[-1])
+    wanted[np.arange(len(targets)), targets] = 1 - label_smoothing
+    dlogits = (np.exp(log_p) - wanted) * counted[:, None] / counted.sum()
+    return (dloss * dlogits).reshape(shape)
+
+
+def _padding_dropped(dloss, cache):
+    log_p, targets, counted, _, shape = cache
+    rows = np.exp(log_p)[counted] - layers.one_hot(targets, log_p.shape[-1])[counted]
+    return dloss * (rows / counted.sum()).reshape(shape)
+
+
 def _sign(dloss, cache):
     return -_plain(dloss, cache)
 
@@ -103,6 +117,20 @@ register(
                 "These are the probabilities, shared out over the positions. What was wanted must "
                 "be subtracted: 1 at the target (less with smoothing). Else every logit would be "
                 "pushed down, the right one too.",
+            ),
+            Mistake(
+                "target_without_its_share",
+                _target_without_its_share,
+                "The target is wanted with 1 − eps alone. It has its share of the smoothed part, "
+                "too, eps / vocab_size: add 1 − eps to what stands there, with +=.",
+            ),
+            Mistake(
+                "padding_dropped",
+                _padding_dropped,
+                lambda case, got, want: (
+                    f"Only the {_counts(case)[0]} rows that count are left, of {_counts(case)[1]}. "
+                    "Rows of padding stay, with the gradient 0: multiply by counted[:, None]."
+                ),
             ),
             Mistake(
                 "sign",

@@ -91,6 +91,10 @@ def _order_kept(dout, cache):
     return dx, {"W_1": dW_1, "b_1": db_1, "W_2": dW_2, "b_2": db_2}
 
 
+def _relu_of_the_cache(dhidden, cache, activation):
+    return relu_backward(dhidden, cache)
+
+
 register(
     Exercise(
         name="feed_forward_backward",
@@ -105,6 +109,12 @@ register(
                 _with(slope=lambda d, cache, activation: d),
                 "The step through the nonlinearity is missing: the gradient of the hidden features "
                 "goes from one linear map straight into the other.",
+            ),
+            Mistake(
+                "always_relu_backward",
+                _with(slope=_relu_of_the_cache),
+                "relu_backward is called for gelu, too, whose cache holds more than x. "
+                "`activation` says which of the two the forward used.",
             ),
             Mistake(
                 "always_relu",

@@ -155,6 +155,23 @@ register(
                 "of the tanh is 1 − t² = 4 Phi (1 − Phi), and half of it is 2 Phi (1 − Phi).",
             ),
             Mistake(
+                "double_slope",
+                _with(tanh=lambda x, phi: 2 * _tanh_slope(x, phi)),
+                "Phi' of the tanh form is twice what it should be. Phi = ½ (1 + tanh u), so its "
+                "slope is ½ (1 − tanh² u) u': the ½ is missing.",
+            ),
+            Mistake(
+                "brackets_of_the_root",
+                _with(exact=lambda x: np.exp(-x * x / 2) / math.sqrt(2) * math.pi),
+                "/ math.sqrt(2) * math.pi divides by √2 and then multiplies by π. Under the root "
+                "stands the product: / math.sqrt(2 * math.pi).",
+            ),
+            Mistake(
+                "exponent_not_halved",
+                _with(exact=lambda x: np.exp(-x * x) / math.sqrt(2 * math.pi)),
+                "The exponent of the bell curve is −x²/2; the division by 2 is missing.",
+            ),
+            Mistake(
                 "density_not_normalized",
                 _with(exact=lambda x: np.exp(-x * x / 2)),
                 "Phi' is the bell curve with the area 1: exp(−x²/2) / √(2π). The division by √(2π) "

@@ -160,9 +160,15 @@ register(
             _told(
                 "zip_stops",
                 wrong.checker(count=False),
-                "zip stops at the end of the shorter of the two. If the backward returns fewer "
-                "gradients than there are arguments, the rest is not compared, and if it returns "
-                "none, nothing is. Compare the two lengths first.",
+                "If the backward returns fewer gradients than there are arguments, the rest is not "
+                "compared: zip stops at the end of the shorter of the two, and a loop over the "
+                "gradients never meets what is missing. Compare the two lengths first.",
+            ),
+            Mistake(
+                "looks_for_every_gradient",
+                wrong.looks_for_every_gradient,
+                "This backward returns fewer gradients than there are arguments, and yours fails "
+                "on the missing one. Compare the two lengths first, and return False.",
             ),
             _told(
                 "shapes",

@@ -189,6 +189,16 @@ register(
                 "so a step of x makes a step of normalized that is smaller by that factor.",
             ),
             Mistake(
+                "inverse_std_twice",
+                _with(
+                    dx=lambda dout, normalized, inverse_std, gamma: (
+                        inverse_std * _paths()(dout, normalized, inverse_std, gamma)
+                    )
+                ),
+                "The factor inverse_std is in dx twice. The given last line multiplies by it "
+                "already; d is dout * gamma.",
+            ),
+            Mistake(
                 "sums_for_means",
                 _with(dx=_paths(mean_of=np.sum)),
                 lambda case, got, want: (
@@ -207,6 +217,16 @@ register(
                 _with(dgamma=lambda dout, *_: dout.reshape(-1, dout.shape[-1]).sum(axis=0)),
                 "dgamma misses a factor: gamma multiplies normalized, so its slope is normalized. "
                 "Sum dout * normalized.",
+            ),
+            Mistake(
+                "gamma_in_dgamma",
+                _with(
+                    dgamma=lambda dout, normalized, inverse_std, gamma: (
+                        (dout * gamma * normalized).reshape(-1, len(gamma)).sum(axis=0)
+                    )
+                ),
+                "dgamma holds gamma itself as a factor. In gamma * normalized the slope in gamma "
+                "is normalized: sum dout * normalized, without gamma.",
             ),
             Mistake(
                 "dgamma_dbeta_first_axis",

@@ -138,6 +138,13 @@ register(
                 "for its input is the gradient of the merged heads.",
             ),
             Mistake(
+                "not_cut",
+                wrong.variant(cut=lambda x, n_heads: x, lay=lambda x: x),
+                "The gradient of the merged heads goes into the attention as it is. Cut it into "
+                "heads first, with split_heads, and lay dq, dk, dv together again with "
+                "merge_heads.",
+            ),
+            Mistake(
                 "cut_by_reshape",
                 wrong.variant(cut=wrong.cut_by_reshape),
                 "The gradient is cut into heads by reshape alone, which mixes tokens and features. "
@@ -166,6 +173,12 @@ register(
                 wrong.variant(swap=True),
                 "dk and dv have changed places: scaled_dot_product_attention_backward returns dq, "
                 "dk, dv, in this order. dk goes back through W_K, dv through W_V.",
+            ),
+            Mistake(
+                "caches_swapped",
+                wrong.variant(swap=True, result=wrong.renamed),
+                "dk goes back with the cache of the values, dv with that of the keys. dk belongs "
+                "to cache.key, dv to cache.value.",
             ),
             Mistake(
                 "keys_and_values_swapped",

@@ -76,6 +76,10 @@ def _not_divided(f, x, step=1e-5):
     return 2 * step * _probe(x, f, step, _central)
 
 
+def _halved_and_multiplied(f, x, step=1e-5):
+    return step * step * _probe(x, f, step, _central)
+
+
 def _own_step(f, x, step=1e-5):
     return _probe(x, f, 1e-5, _central)
 
@@ -159,6 +163,19 @@ register(
                     "You return the difference of the two values itself. A slope is a difference "
                     f"for each unit of x: divide by 2 · step, here {number(_step(case) * 2)}."
                 ),
+            ),
+            Mistake(
+                "no_copies",
+                lambda f, x, step=1e-5: np.zeros(x.shape),
+                "All slopes are 0, as if f had been called twice at the same place. up = x makes "
+                "no copy: up, down and x are one array, and what is added is taken away again. "
+                "x.copy() makes a copy.",
+            ),
+            Mistake(
+                "halved_and_multiplied",
+                _halved_and_multiplied,
+                "a / 2 * step divides by 2 and then multiplies by step. Put the divisor in "
+                "brackets: / (2 * step).",
             ),
             Mistake(
                 "turned_round",

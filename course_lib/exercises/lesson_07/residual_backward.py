@@ -129,6 +129,34 @@ def _norm_skipped(dout, cache, sublayer_backward):
     return _plain(dout, cache._replace(kind="none"), sublayer_backward)
 
 
+def _kinds_swapped(dout, cache, sublayer_backward):
+    dnorm = {}
+    if cache.kind == "pre":
+        dout, dnorm["gamma"], dnorm["beta"] = layer_norm_backward(dout, cache.norm)
+    dupdate = dropout_backward(dout, cache.dropout)
+    dinside, *rest = sublayer_backward(dupdate, cache.sublayer)
+    if cache.kind == "post":
+        dinside, dnorm["gamma"], dnorm["beta"] = layer_norm_backward(dinside, cache.norm)
+    return dout + dinside, dnorm, *rest
+
+
+def _whole_cache(dout, cache, sublayer_backward):
+    def back(dupdate, _):
+        return sublayer_backward(dupdate, cache)
+
+    return _plain(dout, cache, back)
+
+
+def _rest_in_a_list(dout, cache, sublayer_backward):
+    dx, dnorm, *rest = _plain(dout, cache, sublayer_backward)
+    return dx, dnorm, rest
+
+
+def _two_from_the_sublayer(dout, cache, sublayer_backward):
+    dx, dnorm, dparams = _plain(dout, cache, sublayer_backward)
+    return dx, dnorm, dparams
+
+
 def _dropout_last(dout, cache, sublayer_backward):
     def back(dbranch, inner):
         dinside, *rest = sublayer_backward(dbranch, inner)
@@ -220,6 +248,31 @@ register(
                 _dropout_last,
                 "dropout_backward comes after sublayer_backward. Dropout was the last step of the "
                 "branch, so it is the first on the way back.",
+            ),
+            Mistake(
+                "kinds_swapped",
+                _kinds_swapped,
+                '"pre" and "post" have changed places. On the way back the order is turned round: '
+                "a norm before the sublayer comes last, in the branch; a norm after the sum comes "
+                "first.",
+            ),
+            Mistake(
+                "whole_cache",
+                _whole_cache,
+                "sublayer_backward gets the cache of the whole residual. It knows its own alone: "
+                "cache.sublayer.",
+            ),
+            Mistake(
+                "rest_in_a_list",
+                _rest_in_a_list,
+                "`rest` is a list, and it is returned as one thing. A star lays its entries out: "
+                "return dx, dnorm, *rest.",
+            ),
+            Mistake(
+                "two_from_the_sublayer",
+                _two_from_the_sublayer,
+                "This sublayer returns three things, and you take two. After dx there may be any "
+                "number: dinside, *rest = sublayer_backward(...), and *rest at the end.",
             ),
             Mistake(
                 "rest_lost",

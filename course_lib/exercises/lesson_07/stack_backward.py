@@ -74,7 +74,10 @@ def _with(
     def answer(dx, cache, block_backward):
         block_backward = blocks.encoder_block_backward if always else block_backward
         dparams: dict = {}
-        if norm and (cache.config.norm == "pre" if read == "config" else True):
+        wanted = {"config": ("pre",), "not none": ("pre", "post")}.get(
+            read, ("pre", "post", "none")
+        )
+        if norm and cache.config.norm in wanted:
             dx, dgamma, dbeta = layer_norm_backward(dx, cache.norm)
             dparams["norm"] = {"gamma": dgamma, "beta": dbeta}
         dblocks = []
@@ -86,6 +89,19 @@ def _with(
         return dparams | embed_backward(dx, cache.embedded) if embedding else dparams
 
     return answer
+
+
+def _norm_at_the_bottom(dx, cache, block_backward):
+    dparams: dict = {}
+    dblocks = []
+    for block_cache in reversed(cache.blocks):
+        dx, dblock = block_backward(dx, block_cache)
+        dblocks.append(dblock)
+    dparams["blocks"] = dblocks[::-1]
+    if cache.config.norm == "pre":
+        dx, dgamma, dbeta = layer_norm_backward(dx, cache.norm)
+        dparams["norm"] = {"gamma": dgamma, "beta": dbeta}
+    return dparams | embed_backward(dx, cache.embedded)
 
 
 register(
@@ -116,10 +132,22 @@ register(
                 'and is the first step back; its gradients go to dparams["norm"].',
             ),
             Mistake(
+                "norm_at_the_bottom",
+                _norm_at_the_bottom,
+                "You go back through the last norm after the blocks. It was the last step of the "
+                "forward, so it is the first of the backward.",
+            ),
+            Mistake(
                 "norm_always",
                 _with(read="nothing"),
                 'Only with norm "pre" does a layer norm stand after the last block. Otherwise '
                 "cache.norm is None, and there is nothing to go back through.",
+            ),
+            Mistake(
+                "norm_unless_none",
+                _with(read="not none"),
+                "With post-norm each residual has its norm inside, and none stands after the last "
+                'block: cache.norm is None. Ask whether config.norm is "pre".',
             ),
             Mistake(
                 "not_handed_on",

@@ -222,6 +222,12 @@ register(
                 "of the gradient, and beta2 to v, that of its square.",
             ),
             Mistake(
+                "turned_round_in_averages",
+                wrong.turned_round_in_averages,
+                "In the averages beta and 1 − beta are swapped. The old average is multiplied by "
+                "beta, nearly 1, and the new gradient by the little that is left, 1 − beta.",
+            ),
+            Mistake(
                 "turned_round",
                 wrong.turned_round,
                 "beta and 1 − beta are swapped. The old average is multiplied by beta, nearly 1, "
@@ -232,6 +238,12 @@ register(
                 wrong.sums,
                 "You add the whole gradient to the averages. Then they are sums: an average "
                 "multiplies what is new by 1 − beta.",
+            ),
+            Mistake(
+                "old_kept_whole",
+                wrong.old_kept_whole,
+                "The old averages are kept whole. An average multiplies what is old by beta before "
+                "it adds (1 − beta) times what is new.",
             ),
             Mistake(
                 "no_average",

@@ -101,6 +101,14 @@ def _missing(case, got, want):
     )
 
 
+def _reshaped(n, batch_size, rng):
+    return list(rng.permutation(n).reshape(-1, batch_size))
+
+
+def _drawn_each_time(n, batch_size, rng):
+    return [rng.integers(n, size=batch_size) for _ in range(0, n, batch_size)]
+
+
 register(
     Exercise(
         name="minibatches",
@@ -123,6 +131,25 @@ register(
                     f"You draw with replacement: of {case.args[0]} examples this epoch holds "
                     f"{len(set(np.concatenate(got).tolist()))} different ones. In an epoch each "
                     "comes once: `rng.permutation(n)`."
+                ),
+            ),
+            Mistake(
+                "reshaped",
+                _reshaped,
+                lambda case, got, want: (
+                    f"reshape needs batches of one size, and {case.args[0]} examples do not make "
+                    f"whole batches of {case.args[1]}. Slices may end early: the last batch is "
+                    "smaller."
+                ),
+            ),
+            Mistake(
+                "drawn_each_time",
+                _drawn_each_time,
+                lambda case, got, want: (
+                    "You draw each batch with replacement: of "
+                    f"{case.args[0]} examples this epoch holds "
+                    f"{len(set(np.concatenate(got).tolist()))} different ones. In an epoch each "
+                    "comes once: cut `rng.permutation(n)` into pieces."
                 ),
             ),
             Mistake(

@@ -164,6 +164,25 @@ register(
                 ),
             ),
             Mistake(
+                "added_to_arrays",
+                wrong.added_to_arrays,
+                "The sentences are arrays, and + between a list and an array adds numbers: "
+                "[1] + [7 8 9] is [8 9 10]. Put the parts into one list: [bos_id, *ids].",
+            ),
+            Mistake(
+                "not_padded",
+                wrong.not_padded,
+                "The sentences are right, but each is an array of its own. pad_sequences(lists, "
+                "value) fills them up to one length and makes one array of them.",
+            ),
+            Mistake(
+                "filled_with_eos",
+                wrong.filled_with_eos,
+                "The targets are filled up with <eos>, so that shorter sentences are asked for it "
+                "again and again. It is asked for once; what follows is filled up with `ignored`, "
+                "which the loss leaves out.",
+            ),
+            Mistake(
                 "ignored_as_input",
                 wrong.ignored_as_input,
                 lambda case, got, want: (

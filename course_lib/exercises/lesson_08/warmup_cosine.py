@@ -90,6 +90,18 @@ def _degrees(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     return final_lr + 0.5 * (peak_lr - final_lr) * (1 + math.cos(180 * done))
 
 
+def _line_times_cosine(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
+    rise = min(1.0, step / max(1, warmup_steps))
+    done = min(1.0, step / total_steps)
+    return rise * (final_lr + 0.5 * (peak_lr - final_lr) * (1 + math.cos(math.pi * done)))
+
+
+def _zero_after_the_end(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
+    if step > total_steps:
+        return 0.0
+    return _schedule(step, peak_lr, warmup_steps, total_steps, final_lr)
+
+
 def _line_from_final(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
     if step < warmup_steps:
         return final_lr + (peak_lr - final_lr) * step / warmup_steps
@@ -150,6 +162,21 @@ register(
                     "The cosine counts from step 0, as if there were no warm-up, so that the rate "
                     f"drops to {number(got)} when the warm-up ends. Its share of the way is "
                     "(step − warmup_steps) / (total_steps − warmup_steps)."
+                ),
+            ),
+            Mistake(
+                "line_times_cosine",
+                _line_times_cosine,
+                "The warm-up is a factor on a cosine that falls from step 0 on, so the peak is "
+                "never reached. The two are pieces, one after the other: the line until "
+                "warmup_steps, then the cosine.",
+            ),
+            Mistake(
+                "zero_after_the_end",
+                _zero_after_the_end,
+                lambda case, got, want: (
+                    "After total_steps the rate is 0. It stays at final_lr, here "
+                    f"{number(case.args[4])}."
                 ),
             ),
             Mistake(
@@ -234,6 +261,19 @@ register(
                     lambda done, peak, final: 0.5 * (peak - final) * (1 + math.cos(math.pi * done))
                 ),
                 "The height of the cosine is right, but it ends at 0: add final_lr.",
+            ),
+            Mistake(
+                "final_as_floor",
+                _down(
+                    lambda done, peak, final: max(
+                        final, 0.5 * peak * (1 + math.cos(math.pi * done))
+                    )
+                ),
+                lambda case, got, want: (
+                    "The cosine falls towards 0 and is cut off at final_lr = "
+                    f"{number(case.args[4])}. It should arrive there only at the end: its height "
+                    "is peak_lr − final_lr, and final_lr is added."
+                ),
             ),
             Mistake(
                 "final_on_top",

@@ -22,6 +22,11 @@ def variant(m_hat=True, v_hat=True, root=True, eps_inside=False, early=0, square
 right = variant()
 
 
+def old_kept_whole(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v = m + (1 - beta1) * g, v + (1 - beta2) * g**2
+    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
 def corrected_kept(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     m, v, update = right(g, m, v, t, lr, beta1, beta2, eps)
     return m / (1 - beta1**t), v / (1 - beta2**t), update
@@ -69,6 +74,11 @@ def no_average(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
 
 def turned_round(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     return right(g, m, v, t, lr, 1 - beta1, 1 - beta2, eps)
+
+
+def turned_round_in_averages(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, v, _ = right(g, m, v, t, lr, 1 - beta1, 1 - beta2, eps)
+    return m, v, lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta2**t)) + eps)
 
 
 def no_eps(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):

@@ -46,6 +46,21 @@ def padding_counts(sentences, bos_id, eos_id, pad_id, ignored=-1):
     return inputs, np.where(targets == ignored, pad_id, targets)
 
 
+def filled_with_eos(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    inputs, targets = right(sentences, bos_id, eos_id, pad_id, ignored)
+    return inputs, np.where(targets == ignored, eos_id, targets)
+
+
+def added_to_arrays(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    inputs = pad([np.add([bos_id], ids) for ids in sentences], pad_id)
+    return inputs, pad([np.add(ids, [eos_id]) for ids in sentences], ignored)
+
+
+def not_padded(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    inputs = [np.array([bos_id, *ids]) for ids in sentences]
+    return inputs, [np.array([*ids, eos_id]) for ids in sentences]
+
+
 def ignored_as_input(sentences, bos_id, eos_id, pad_id, ignored=-1):
     inputs, targets = right(sentences, bos_id, eos_id, ignored, ignored)
     return inputs, targets
