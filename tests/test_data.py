@@ -65,4 +65,12 @@ def row(path: Path) -> str:
 
 def test_every_checkpoint_has_its_line_with_its_figures() -> None:
     wanted = [row(path) for path in sorted((DATA / "checkpoints").glob("*.npz"))]
-    assert re.findall(r"^\| `.+\.npz` \|.*$", README, re.MULTILINE) == wanted
+    table, _, _ = README.partition("## recordings")
+    assert re.findall(r"^\| `.+\.npz` \|.*$", table, re.MULTILINE) == wanted
+
+
+def test_every_recording_has_its_line_with_its_size() -> None:
+    _, _, table = README.partition("## recordings")
+    rows = re.findall(r"^\| `(.+\.npz)` \| .+ \| (\d+) kB \|$", table, re.MULTILINE)
+    paths = sorted((DATA / "recordings").glob("*.npz"))
+    assert rows == [(path.name, str(round(path.stat().st_size / 1000))) for path in paths]

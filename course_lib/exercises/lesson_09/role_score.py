@@ -1,0 +1,204 @@
+"""Exercise: role_score."""
+
+import numpy as np
+
+from ..exercise import Case, Exercise, Mistake
+from ..registry import register
+from ..wording import number
+
+
+def role_score(weights, wanted):
+    """Return the weight on wanted keys, the mean over those queries that have any."""
+    asked = wanted.any(axis=1)
+    return (weights * wanted).sum(axis=-1)[..., asked].mean(axis=-1)
+
+
+def role_score_cases(rng):
+    def weights(*shape):
+        return rng.dirichlet(np.ones(shape[-1]), size=shape[:-1])
+
+    by_hand = np.array(
+        [[0.5, 0.3, 0.2], [0.1, 0.6, 0.3], [0.2, 0.1, 0.7], [0.3, 0.3, 0.4], [0.6, 0.2, 0.2]]
+    )
+    wanted = np.zeros((5, 3), dtype=bool)
+    wanted[0, 1:] = True
+    wanted[2, 0] = True
+    some = np.zeros((7, 11), dtype=bool)
+    some[[1, 1, 4, 4, 4, 6], [0, 5, 2, 3, 10, 5]] = True
+    return [
+        # Query 0: 0.3 + 0.2 = 0.5. Query 2: 0.2. Queries 1, 3 and 4 are not asked.
+        Case((by_hand, wanted), label="worked by hand", expected=0.35),
+        Case((weights(5, 7, 11), some), label="five heads, queries with one key, several or none"),
+        Case(
+            (weights(2, 3, 7, 7), np.eye(7, k=-1, dtype=bool)),
+            label="two blocks of three heads, the token before",
+        ),
+        Case((weights(3, 7, 11), np.ones((7, 11), dtype=bool)), label="every key is wanted"),
+    ]
+
+
+def _loop(weights, wanted):
+    total, asked = 0.0, 0
+    for query, row in enumerate(wanted):
+        if row.any():
+            total = total + weights[..., query, row].sum(axis=-1)
+            asked += 1
+    return total / asked
+
+
+def _einsum(weights, wanted):
+    return np.einsum("...qk,qk->...", weights, wanted.astype(float)) / wanted.any(axis=1).sum()
+
+
+def _all_queries(weights, wanted):
+    return (weights * wanted).sum(axis=-1).mean(axis=-1)
+
+
+def _each_cell(weights, wanted):
+    return (weights * wanted).sum(axis=(-2, -1)) / wanted.sum()
+
+
+def _sum(weights, wanted):
+    return (weights * wanted).sum(axis=(-2, -1))
+
+
+def _each_query(weights, wanted):
+    return (weights * wanted).sum(axis=-1)
+
+
+def _mean_of_row(weights, wanted):
+    asked = wanted.any(axis=1)
+    return (weights * wanted).mean(axis=-1)[..., asked].mean(axis=-1)
+
+
+def _largest(weights, wanted):
+    asked = wanted.any(axis=1)
+    return (weights * wanted).max(axis=-1)[..., asked].mean(axis=-1)
+
+
+def _keys_counted(weights, wanted):
+    return (weights * wanted).sum(axis=(-2, -1)) / wanted.any(axis=0).sum()
+
+
+def _heads_mixed(weights, wanted):
+    return role_score(weights, wanted).mean()
+
+
+def _hits(weights, wanted):
+    asked = wanted.any(axis=1)
+    best = weights.argmax(axis=-1)[..., asked]
+    return wanted[np.flatnonzero(asked), best].mean(axis=-1)
+
+
+def _unwanted(weights, wanted):
+    asked = wanted.any(axis=1)
+    return (weights * ~wanted).sum(axis=-1)[..., asked].mean(axis=-1)
+
+
+def _turned(weights, wanted):
+    return role_score(weights, wanted.T)
+
+
+def _queries(case):
+    wanted = case.args[1]
+    return int(wanted.any(axis=1).sum()), len(wanted)
+
+
+register(
+    Exercise(
+        name="role_score",
+        lesson=9,
+        reference=role_score,
+        returns=("score",),
+        cases=role_score_cases,
+        mistakes=(
+            Mistake(
+                "all_queries",
+                _all_queries,
+                lambda case, got, want: (
+                    "You take the mean over all {1} queries. Only {0} of them have a wanted key; "
+                    "the others are not asked and should not count as 0. wanted.any(axis=1) says "
+                    "which are asked.".format(*_queries(case))
+                ),
+            ),
+            Mistake(
+                "each_cell",
+                _each_cell,
+                lambda case, got, want: (
+                    f"You divide by the number of wanted cells, {int(case.args[1].sum())}. A query "
+                    "with several wanted keys then counts several times, and its weights are "
+                    "averaged where they should be added: what matters is how much of its "
+                    f"attention they get together. Divide by the {_queries(case)[0]} queries."
+                ),
+            ),
+            Mistake(
+                "sum",
+                _sum,
+                "This is the sum over the queries, which grows with the sentence. Divide by the "
+                "number of queries that have a wanted key.",
+            ),
+            Mistake(
+                "each_query",
+                _each_query,
+                lambda case, got, want: (
+                    f"You return one number for each of the {_queries(case)[1]} queries. Take the "
+                    "mean over those that have a wanted key."
+                ),
+            ),
+            Mistake(
+                "mean_of_row",
+                _mean_of_row,
+                "Within a query you take the mean over all keys. Add up the weights of its wanted "
+                "keys: that is the share of its attention that they get.",
+            ),
+            Mistake(
+                "largest",
+                _largest,
+                "Where a query has several wanted keys you count the largest weight. Add them up.",
+            ),
+            Mistake(
+                "keys_counted",
+                _keys_counted,
+                "wanted.any(axis=0) asks which *keys* are wanted by some query. The mean is taken "
+                "over the queries: wanted.any(axis=1).",
+            ),
+            Mistake(
+                "heads_mixed",
+                _heads_mixed,
+                lambda case, got, want: (
+                    "You return one number for all heads, their mean. Each head has its own score: "
+                    f"shape {np.shape(want)} here. Sum over the last two axes only."
+                ),
+            ),
+            Mistake(
+                "hits",
+                _hits,
+                "You count how often the strongest key is a wanted one. The score is the weight "
+                "itself: a head that gives 0.3 everywhere should not look like one that gives 1.",
+            ),
+            Mistake(
+                "unwanted",
+                _unwanted,
+                lambda case, got, want: (
+                    "This is the weight on the keys that are *not* wanted: "
+                    f"{number(np.ravel(got)[0])} in place of {number(np.ravel(want)[0])}."
+                ),
+            ),
+            Mistake(
+                "turned",
+                _turned,
+                "You turn `wanted` round. Its rows are queries and its columns keys, as in the "
+                "weights.",
+            ),
+        ),
+        correct=(_loop, _einsum),
+        hints=(
+            "weights * wanted keeps the weights of the wanted keys and makes others 0. `wanted` "
+            "has no axes for blocks and heads; broadcasting supplies them.",
+            "The sum along the last axis is what each query gives to its wanted keys together.",
+            "asked = wanted.any(axis=1) is True for the queries that have a wanted key. Take the "
+            "mean over these alone.",
+            "given = (weights * wanted).sum(axis=-1); return given[..., asked].mean(axis=-1)",
+        ),
+    )
+)

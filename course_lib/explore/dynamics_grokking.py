@@ -1,0 +1,78 @@
+"""Explorers of lesson 9: a model that learns to add, and heads that form, over training time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from course_lib.explore.controls import Choice
+from course_lib.explore.explorer_box import Explorer, explorer
+from course_lib.plots.grokking import Grokking
+from course_lib.plots.induction import FormingHeads
+from course_lib.tasks.modular import P
+
+
+def held_out_table(task: Any) -> np.ndarray:
+    """Return (p, p), True where the sum of row and column was held out."""
+    table = np.zeros((P, P), dtype=bool)
+    a, b, _ = task.held_out.inputs[0].T
+    table[a, b] = True
+    return table
+
+
+def explore_grokking(recording: Any, task: Any) -> Explorer:
+    """Slide through a training: accuracies, the table of sums, the spectrum, the circle.
+
+    Parameters
+    ----------
+    recording : Recording
+        "modular"; its first run is shown.
+    task : Task
+        modular.
+    """
+    arrays = recording.arrays
+    stage = Grokking(
+        arrays["steps"],
+        {"training sums": arrays["train_accuracy"][0], "held-out sums": arrays["accuracy"][0]},
+        arrays["seen"].tolist(),
+        arrays["embedding"],
+        arrays["table"],
+        held_out_table(task),
+    )
+    weakest = int(stage.shares[-1].argmin()) + 1
+    frequencies = [(str(k), k) for k in stage.strongest(3)] + [(f"{weakest} (weak)", weakest)]
+    return explorer(
+        stage,
+        step=Choice(stage.seen, stage.seen[-1], label="step", slider=True),
+        frequency=Choice(frequencies, label="plane of frequency"),
+    )
+
+
+def explore_forming_heads(
+    ids: Any,
+    weights: Mapping[int, Any],
+    evaluations: Sequence[Mapping[str, float]],
+    head: tuple[int, int] = (0, 0),
+) -> Explorer:
+    """Slide through a training and choose a head: its attention on a repeated block.
+
+    Parameters
+    ----------
+    ids : array_like, shape (T,)
+    weights : mapping of int to ndarray, shape (n_layers, n_heads, T, T)
+        The attention on `ids` after some steps.
+    evaluations : sequence of dict
+        As `train` with `tasks.induction.watch` leaves them.
+    head : (layer, head)
+        The one to begin with.
+    """
+    n_layers, n_heads = np.shape(next(iter(weights.values())))[:2]
+    heads = [(f"{i + 1}.{h + 1}", (i, h)) for i in range(n_layers) for h in range(n_heads)]
+    steps = list(weights)
+    return explorer(
+        FormingHeads(ids, weights, evaluations),
+        step=Choice(steps, steps[-1], label="step", slider=True),
+        head=Choice(heads, head, label="head (layer.head)"),
+    )

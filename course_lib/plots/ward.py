@@ -1,0 +1,170 @@
+"""The figures of the ward: what was measured on a broken training, all at once or one by one."""
+
+from __future__ import annotations
+
+from course_lib.plots.style import (
+    COLORS,
+    INK,
+    SMALL_SIZE,
+    TICK_SIZE,
+    WIDTH,
+    Picture,
+    blank,
+    place,
+    write_title,
+)
+from course_lib.plots.ward_panels import (
+    CURVES,
+    LOGARITHMIC,
+    PANELS,
+    draw_curves,
+    draw_map,
+    draw_maps,
+    set_steps,
+    shown,
+    write_sample,
+)
+from course_lib.plots.words import begin, number
+from course_lib.ward import CONTROL, PATIENTS, Chart, chart, vitals
+
+PALE = "#c9c9c9"
+"""Of the healthy run, behind the patient's."""
+
+
+def patient_chart(patient: str) -> Picture:
+    """Draw all that was measured on a patient: six panels, and what it writes.
+
+    Parameters
+    ----------
+    patient : str
+        One of `ward.PATIENTS`, or "healthy".
+
+    Returns
+    -------
+    Picture
+    """
+    found = chart(patient)
+    figure = blank(WIDTH, 5.6)
+    for index, panel in enumerate(CURVES):
+        row, column = divmod(index, 3)
+        ax = place(figure, 0.62 + 2.62 * column, 3.25 - 2.35 * row, 1.95, 1.55)
+        draw_curves(ax, panel, found, small=True)
+    ax = place(figure, 0.62 + 2.62 * 2, 0.82, 1.7, 1.7)
+    draw_map(ax, found.attention[0].mean(axis=0))
+    ax.set_title("attention, block 1", size=TICK_SIZE, color=INK, pad=3)
+    write_sample(figure, found)
+    title = _title(found)
+    write_title(figure, title)
+    figure.alt = _alt(title, found)
+    return figure
+
+
+def ward_overview() -> Picture:
+    """Draw all patients side by side, the healthy run first: a column each, a row for each panel.
+
+    All columns of a row have the same vertical axis.
+    """
+    names = (CONTROL, *PATIENTS)
+    rows = {
+        "loss": (0.0, 6.0),
+        "gradients": (1e-4, 300.0),
+        "silent units": (-0.04, 1.04),
+        "largest numbers": (1.0, 1e8),
+    }
+    wide, tall, apart = 0.74, 0.85, 0.82
+    figure = blank(WIDTH, 5.4)
+    for column, name in enumerate(names):
+        found, left = chart(name), 0.6 + apart * column
+        for row, (panel, ends) in enumerate(rows.items()):
+            ax = place(figure, left, 4.0 - 1.0 * row, wide, tall)
+            for color, (_, steps, values) in zip(COLORS, CURVES[panel][1](found), strict=False):
+                ax.plot(steps, values, color=color, linewidth=1.0)
+            if panel in LOGARITHMIC:
+                ax.set_yscale("log")
+                ax.minorticks_off()
+            ax.set_ylim(*ends)
+            set_steps(ax, panel, found)
+            ax.set_xticks([])
+            ax.tick_params(labelsize=SMALL_SIZE, labelleft=column == 0)
+            if column == 0:
+                ax.set_ylabel(panel, size=SMALL_SIZE, color=INK, labelpad=2)
+                ax.yaxis.set_label_coords(-0.5, 0.5)
+            if row == 0:
+                ax.set_title(name, size=TICK_SIZE, color=INK, pad=3)
+        ax = place(figure, left, 0.12, wide, wide)
+        draw_map(ax, found.attention[0].mean(axis=0))
+        ax.set_xticks([])
+        ax.set_yticks([])
+        if column == 0:
+            ax.set_ylabel("attention", size=SMALL_SIZE, color=INK)
+            ax.yaxis.set_label_coords(-0.5, 0.5)
+    lower = sum(vitals(name).held_out < vitals(CONTROL).held_out for name in PATIENTS)
+    title = (
+        f"{lower} of {len(PATIENTS)} broken runs end with a lower held-out loss than the healthy"
+    )
+    title += " one"
+    write_title(figure, title)
+    said = ". ".join(_title(chart(name)) for name in names)
+    figure.alt = f"{begin(title, 'Five rows of small panels')}, a column for each run. {said}."
+    return figure
+
+
+def patient_panel(patient: str, panel: str) -> Picture:
+    """Draw one of `PANELS` of a patient large, with the healthy run in gray behind or beside it."""
+    found, healthy = chart(patient), chart(CONTROL)
+    figure = blank(WIDTH, 3.75)
+    if panel == "attention":
+        draw_maps(place(figure, 0.6, 0.95, 7.3, 1.75), found.attention.mean(axis=1))
+    else:
+        ax = place(figure, 0.8, 0.95, 5.4, 2.2)
+        if patient != CONTROL:
+            for _, steps, values in CURVES[panel][1](healthy):
+                ax.plot(steps, values, color=PALE, linewidth=1.2, zorder=1)
+        draw_curves(ax, panel, found, small=False)
+    write_sample(figure, found)
+    title = f"{_name(patient)}, {panel}: {_in_words(found, panel)}"
+    write_title(figure, title)
+    figure.alt = (
+        f"{begin(title, 'Heatmaps' if panel == 'attention' else 'Lines')} of a training run"
+        + ("" if patient == CONTROL or panel == "attention" else ", the healthy run behind in gray")
+        + f". It writes {shown(found.sample)}."
+    )
+    return figure
+
+
+def _name(patient: str) -> str:
+    return "The healthy run" if patient == CONTROL else patient
+
+
+def _title(found: Chart) -> str:
+    v = vitals(found.patient)
+    ends = "" if v.ends is None else f" (no number from step {v.ends} on)"
+    return (
+        f"{_name(found.patient)}: loss {v.loss_0:.2f} at step 0, {number(v.train, 3)} in the end, "
+        f"held out {number(v.held_out, 3)}{ends}"
+    )
+
+
+def _in_words(found: Chart, panel: str) -> str:
+    v = vitals(found.patient)
+    ends = "" if v.ends is None else f", until step {v.ends}"
+    if panel == "loss":
+        return f"{number(v.train, 3)} at the end, held out {number(v.held_out, 3)}{ends}"
+    if panel == "accuracy":
+        return f"{v.train_accuracy:.0%} at the end, held out {v.held_out_accuracy:.0%}{ends}"
+    if panel == "gradients":
+        return f"at step 1, block 1 has {number(v.depth)} times the norm of the output{ends}"
+    if panel == "silent units":
+        return f"{v.dead_0:.0%} at step 0, {v.dead:.0%} at the end{ends}"
+    if panel == "largest numbers":
+        return f"scores of {number(v.score, 3)} at the end, activations of " + (
+            f"{number(v.activation, 3)}{ends}"
+        )
+    return f"{v.ahead:.0%} of it, in the head with the most, goes to later positions"
+
+
+def _alt(title: str, found: Chart) -> str:
+    said = "; ".join(f"{panel}: {_in_words(found, panel)}" for panel in PANELS)
+    return (
+        f"{begin(title, 'Six panels')} of a training run. {said}. It writes {shown(found.sample)}."
+    )

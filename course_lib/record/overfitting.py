@@ -1,0 +1,68 @@
+"""The curves of runs on little text, with and without dropout and weight decay."""
+
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from ..dynamics import short_run
+from ..sweep import sweep
+
+SIZES = (500, 1000, 2000, 3000, 4000, 5600)
+"""Characters of the poem to learn from."""
+
+REMEDIES: dict[str, dict[str, Any]] = {
+    "none": {},
+    "dropout 0.3": {"dropout": 0.3},
+    "weight decay 1": {"optimizer": "adamw", "weight_decay": 1.0},
+}
+"""What is done against overfitting, as arguments of `short_run`."""
+
+STEPS, EVERY = 400, 10
+
+
+def curves(size, remedy, seed, steps=STEPS, every=EVERY):
+    """Return the two curves of a run, (2, n): loss on the batches, and on the held-out text.
+
+    Both stand at the steps 0, `every`, 2 `every`, …. That of the batches is the mean over the
+    `every` steps before; at 0 it is the loss of the first batch.
+    """
+    run = short_run(
+        steps=steps, n_train=size, evaluate_every=every, seed=seed, **REMEDIES[remedy]
+    )  # fmt: skip
+    batches = np.append(run.losses[0], run.losses.reshape(-1, every).mean(axis=1))
+    return np.array([batches, run.evaluations[:, 1]])
+
+
+def record(seeds=5, steps=STEPS, every=EVERY, sizes=SIZES, processes=2):
+    """Train on each size, with each remedy, with each seed.
+
+    Returns
+    -------
+    arrays : dict
+        curves (len(sizes), len(REMEDIES), seeds, 2, n): see `curves`; steps (n,); sizes.
+    metadata : dict
+        remedies: their names.
+    """
+    grid = {
+        "size": sizes, "remedy": list(REMEDIES), "seed": range(seeds),
+        "steps": [steps], "every": [every],
+    }  # fmt: skip
+    if processes:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            outcomes = sweep(curves, grid, pool)
+    else:
+        outcomes = sweep(curves, grid)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            raise outcome.error
+    found = np.array([outcome.value for outcome in outcomes])
+    arrays = {
+        "curves": found.reshape(len(sizes), len(REMEDIES), seeds, *found.shape[1:]).astype(
+            np.float16
+        ),
+        "steps": np.arange(0, steps + 1, every),
+        "sizes": np.array(sizes),
+    }
+    return arrays, {"remedies": list(REMEDIES)}
