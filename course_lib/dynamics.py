@@ -18,6 +18,7 @@ from .objective import Batch
 from .params import TransformerConfig, flatten, init_params
 from .recipe import Recipe
 from .tasks import raven
+from .threads import one_blas_thread
 from .vocab import Vocabulary
 
 T = 32
@@ -127,7 +128,7 @@ def short_run(
     watch = watch or (lambda step, params: None)
     losses, norms = np.full(steps, np.nan), np.full(steps, np.nan)
     diverged_at, evaluations = None, []
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), one_blas_thread():
         watch(0, params)
         for step in range(1, steps + 1):
             if (evaluate_every and (step - 1) % evaluate_every == 0) or step == 1:

@@ -56,7 +56,7 @@ def explore_forming_heads(
     evaluations: Sequence[Mapping[str, float]],
     head: tuple[int, int] = (0, 0),
 ) -> Explorer:
-    """Slide through a training and choose a head: its attention on a repeated block.
+    """Slide through a training and choose a head: its attention on a repeated passage.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def explore_forming_heads(
     evaluations : sequence of dict
         As `train` with `tasks.induction.watch` leaves them.
     head : (layer, head)
-        The one to begin with.
+        The one to begin with, both counted from 0.
     """
     n_layers, n_heads = np.shape(next(iter(weights.values())))[:2]
     heads = [(f"{i + 1}.{h + 1}", (i, h)) for i in range(n_layers) for h in range(n_heads)]

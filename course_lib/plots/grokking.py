@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.collections import PathCollection
 from matplotlib.colors import ListedColormap
+from matplotlib.path import Path
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from course_lib.plots.stage import Stage
 from course_lib.plots.style import (
@@ -61,6 +65,13 @@ def in_order(points: np.ndarray, frequency: int) -> int:
     turn = np.argsort(np.arctan2(centered[:, 1], centered[:, 0]), kind="stable")
     apart = (np.roll(turn, -1) - turn) * frequency % p
     return int(max((apart == 1).sum(), (apart == p - 1).sum()))
+
+
+def _centered(text: str) -> Path:
+    """Return the outline of a short text about the origin, in points: drawn faster than text."""
+    outline = TextPath((0, 0), text, size=7)
+    box = outline.get_extents()
+    return outline.transformed(Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2))
 
 
 class Grokking(Stage):
@@ -152,10 +163,11 @@ class Grokking(Stage):
         ax.set_xlim(-1.55, 1.55)
         ax.set_ylim(-1.55, 1.55)
         (self.ring,) = ax.plot([], [], color=COLORS[4], linewidth=0.9, zorder=1)
-        self.names = [
-            ax.text(0, 0, str(a), size=7, color=INK, ha="center", va="center", clip_on=True)
-            for a in range(self.p)
-        ]
+        outlines = [_centered(str(a)) for a in range(self.p)]
+        self.names = PathCollection(outlines, offsets=np.zeros((self.p, 2)), facecolor=INK,
+                                    offset_transform=ax.transData, linewidth=0)  # fmt: skip
+        self.names.set_transform(Affine2D().scale(1 / 72) + self.picture.dpi_scale_trans)
+        ax.add_collection(self.names)
         self.picture.text(6.18 / WIDTH, 3.72 / HEIGHT, "the numbers, in the plane of one frequency",
                           size=SMALL_SIZE, color=SOFT, ha="center")  # fmt: skip
 
@@ -178,10 +190,10 @@ class Grokking(Stage):
         points = (self.embedding[index] - self.embedding[index].mean(axis=0)) @ plane_of(
             last, frequency
         )
+        points = points / max(1.0, np.abs(points).max() / 1.35)  # else weak planes leave the panel
         order = np.arange(self.p + 1) * pow(frequency, -1, self.p) % self.p
         self.ring.set_data(*points[order].T)
-        for name, (x, y) in zip(self.names, points, strict=True):
-            name.set_position((1.1 * x, 1.1 * y))
+        self.names.set_offsets(1.1 * points)
         best = int(shares.argmax()) + 1
         title = (
             f"Step {step}: {trained:.0%} of the training sums and {unseen:.0%} of the held-out "

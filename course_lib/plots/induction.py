@@ -1,4 +1,4 @@
-"""The figure of heads that form: attention on a repeated block, at any step of a training."""
+"""The figure of heads that form: attention on a repeated passage, at any step of a training."""
 
 from __future__ import annotations
 
@@ -115,13 +115,13 @@ class FormingHeads(Stage):
         if layer:
             found = f"{induction:.2f} on what followed the same token earlier (framed)"
         else:
-            found = f"{previous:.2f} on the token before (framed), in the first block"
+            found = f"{previous:.2f} on the token before (framed), in the first round"
         title = f"Step {step}, head {layer + 1}.{which + 1}: {found}"
         self.title(title)
         T = len(matrix)
         self.picture.alt = (
-            f"{begin(title, 'Heatmap')} of the attention of {T} tokens, a block of "
+            f"{begin(title, 'Heatmap')} of the attention of {T} tokens, a passage of "
             f"{int((~self.again).sum())} and its repetition. The last token, "
-            f"'{self.labels[-1]}', attends most to position {int(matrix[-1].argmax())} of {T}, "
+            f"'{self.labels[-1]}', attends most to token {int(matrix[-1].argmax()) + 1} of {T}, "
             f"{number(matrix[-1].max())}. Beside it the loss and the scores over the steps."
         )

@@ -115,11 +115,22 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     for paragraph in text.split("\n"):
         characters = max(len(paragraph), 1)
         broken = [paragraph]
-        while characters > 10 and any(text_width(line, size, bold) > width for line in broken):
+        while characters > 10 and any(_too_wide(line, width, size, bold) for line in broken):
             characters -= 2
             broken = textwrap.wrap(paragraph, characters, break_long_words=False) or [""]
         lines.extend(broken)
     return lines
+
+
+def _too_wide(line: str, width: float, size: float, bold: bool) -> bool:
+    """Tell whether a line is wider than `width`.
+
+    To measure a new line takes a millisecond; its characters are measured already. Kerning makes a
+    line narrower than they are together, by a percent at most.
+    """
+    if "$" not in line and 0.96 * sum(text_width(c, size, bold) for c in line) > width:
+        return True
+    return text_width(line, size, bold) > width
 
 
 def title_height(title: str, width: float) -> float:

@@ -1,4 +1,4 @@
-"""The figures of the ward: what was measured on a broken training, all at once or one by one."""
+"""The figures of the ward: what was measured on broken trainings, of one of them or of all."""
 
 from __future__ import annotations
 
@@ -19,16 +19,13 @@ from course_lib.plots.ward_panels import (
     PANELS,
     draw_curves,
     draw_map,
-    draw_maps,
     set_steps,
     shown,
     write_sample,
 )
+from course_lib.plots.ward_words import in_words, name_of
 from course_lib.plots.words import begin, number
 from course_lib.ward import CONTROL, PATIENTS, Chart, chart, vitals
-
-PALE = "#c9c9c9"
-"""Of the healthy run, behind the patient's."""
 
 
 def patient_chart(patient: str) -> Picture:
@@ -48,7 +45,7 @@ def patient_chart(patient: str) -> Picture:
     for index, panel in enumerate(CURVES):
         row, column = divmod(index, 3)
         ax = place(figure, 0.62 + 2.62 * column, 3.25 - 2.35 * row, 1.95, 1.55)
-        draw_curves(ax, panel, found, small=True)
+        draw_curves(ax, panel, found)
     ax = place(figure, 0.62 + 2.62 * 2, 0.82, 1.7, 1.7)
     draw_map(ax, found.attention[0].mean(axis=0))
     ax.set_title("attention, block 1", size=TICK_SIZE, color=INK, pad=3)
@@ -98,7 +95,8 @@ def ward_overview() -> Picture:
         if column == 0:
             ax.set_ylabel("attention", size=SMALL_SIZE, color=INK)
             ax.yaxis.set_label_coords(-0.5, 0.5)
-    lower = sum(vitals(name).held_out < vitals(CONTROL).held_out for name in PATIENTS)
+    signs = [vitals(name) for name in PATIENTS]
+    lower = sum(v.ends is None and v.held_out < vitals(CONTROL).held_out for v in signs)
     title = (
         f"{lower} of {len(PATIENTS)} broken runs end with a lower held-out loss than the healthy"
     )
@@ -109,62 +107,17 @@ def ward_overview() -> Picture:
     return figure
 
 
-def patient_panel(patient: str, panel: str) -> Picture:
-    """Draw one of `PANELS` of a patient large, with the healthy run in gray behind or beside it."""
-    found, healthy = chart(patient), chart(CONTROL)
-    figure = blank(WIDTH, 3.75)
-    if panel == "attention":
-        draw_maps(place(figure, 0.6, 0.95, 7.3, 1.75), found.attention.mean(axis=1))
-    else:
-        ax = place(figure, 0.8, 0.95, 5.4, 2.2)
-        if patient != CONTROL:
-            for _, steps, values in CURVES[panel][1](healthy):
-                ax.plot(steps, values, color=PALE, linewidth=1.2, zorder=1)
-        draw_curves(ax, panel, found, small=False)
-    write_sample(figure, found)
-    title = f"{_name(patient)}, {panel}: {_in_words(found, panel)}"
-    write_title(figure, title)
-    figure.alt = (
-        f"{begin(title, 'Heatmaps' if panel == 'attention' else 'Lines')} of a training run"
-        + ("" if patient == CONTROL or panel == "attention" else ", the healthy run behind in gray")
-        + f". It writes {shown(found.sample)}."
-    )
-    return figure
-
-
-def _name(patient: str) -> str:
-    return "The healthy run" if patient == CONTROL else patient
-
-
 def _title(found: Chart) -> str:
     v = vitals(found.patient)
-    ends = "" if v.ends is None else f" (no number from step {v.ends} on)"
+    ends = "" if v.ends is None else f", no number from step {v.ends} on"
     return (
-        f"{_name(found.patient)}: loss {v.loss_0:.2f} at step 0, {number(v.train, 3)} in the end, "
-        f"held out {number(v.held_out, 3)}{ends}"
+        f"{name_of(found.patient)}: loss {v.loss_0:.2f} at step 0, {number(v.train, 3)} in the "
+        f"end, held out {number(v.held_out, 3)}{ends}"
     )
-
-
-def _in_words(found: Chart, panel: str) -> str:
-    v = vitals(found.patient)
-    ends = "" if v.ends is None else f", until step {v.ends}"
-    if panel == "loss":
-        return f"{number(v.train, 3)} at the end, held out {number(v.held_out, 3)}{ends}"
-    if panel == "accuracy":
-        return f"{v.train_accuracy:.0%} at the end, held out {v.held_out_accuracy:.0%}{ends}"
-    if panel == "gradients":
-        return f"at step 1, block 1 has {number(v.depth)} times the norm of the output{ends}"
-    if panel == "silent units":
-        return f"{v.dead_0:.0%} at step 0, {v.dead:.0%} at the end{ends}"
-    if panel == "largest numbers":
-        return f"scores of {number(v.score, 3)} at the end, activations of " + (
-            f"{number(v.activation, 3)}{ends}"
-        )
-    return f"{v.ahead:.0%} of it, in the head with the most, goes to later positions"
 
 
 def _alt(title: str, found: Chart) -> str:
-    said = "; ".join(f"{panel}: {_in_words(found, panel)}" for panel in PANELS)
+    said = "; ".join(f"{panel}: {in_words(found, panel)}" for panel in PANELS)
     return (
         f"{begin(title, 'Six panels')} of a training run. {said}. It writes {shown(found.sample)}."
     )

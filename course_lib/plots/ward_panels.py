@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +12,6 @@ from matplotlib.axes import Axes
 from course_lib.plots.style import (
     COLORS,
     INK,
-    LABEL_SIZE,
     SEQUENTIAL,
     SMALL_SIZE,
     SOFT,
@@ -70,18 +71,21 @@ CURVES: dict[str, tuple[str, Callable[[Chart], list[Line]], tuple[float, float] 
 PANELS = (*CURVES, "attention")
 """What there is to look at."""
 
+BATCHES = "#b9d3e6"
+"""Of the loss of each batch, behind that of all training text."""
+
 LOGARITHMIC = ("gradients", "largest numbers")
 
 
-def draw_curves(ax: Axes, panel: str, found: Chart, small: bool) -> None:
-    """Draw one of `CURVES`; a small panel has a key above it, a large one has it beside it."""
-    label, curves, ends = CURVES[panel]
+def draw_curves(ax: Axes, panel: str, found: Chart) -> None:
+    """Draw one of `CURVES`, small, with a key above it."""
+    _, curves, ends = CURVES[panel]
     lines = curves(found)
-    for color, (name, steps, values) in zip(COLORS, lines, strict=False):
-        ax.plot(steps, values, color=color, linewidth=1.4, zorder=3, label=name)
+    for color, (_, steps, values) in zip(COLORS, lines, strict=False):
+        ax.plot(steps, values, color=color, linewidth=1.4, zorder=3)
     if panel == "loss":
         steps = np.arange(1, len(found.batch_loss) + 1)
-        ax.plot(steps, found.batch_loss, color="#b9d3e6", linewidth=0.6, zorder=2)
+        ax.plot(steps, found.batch_loss, color=BATCHES, linewidth=0.6, zorder=2)
         ax.axhline(uniform_loss(), color=SOFT, linewidth=0.8, linestyle=":")
         top = max(5.0, 1.05 * float(np.nanmax(found.batch_loss)))
         ax.set_ylim(0, top)
@@ -100,13 +104,8 @@ def draw_curves(ax: Axes, panel: str, found: Chart, small: bool) -> None:
     set_steps(ax, panel, found)
     grid(ax)
     ax.minorticks_off()
-    if small:
-        ax.set_title(panel, size=TICK_SIZE, color=INK, pad=14)
-        _small_key(ax, [name for name, _, _ in lines])
-    else:
-        ax.set_xlabel("step", size=LABEL_SIZE)
-        ax.set_ylabel(label, size=LABEL_SIZE)
-        ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=TICK_SIZE, frameon=False)
+    ax.set_title(panel, size=TICK_SIZE, color=INK, pad=14)
+    _small_key(ax, [name for name, _, _ in lines])
 
 
 def set_steps(ax: Axes, panel: str, found: Chart) -> None:
@@ -136,43 +135,29 @@ def draw_map(ax: Axes, weights: np.ndarray) -> None:
     ax.set_yticks([0, 10, 20])
 
 
-def draw_maps(ax: Axes, maps: np.ndarray) -> None:
-    """Draw the maps of all blocks in a row, each in its own shades."""
-    count, T, _ = maps.shape
-    apart = T + 2
-    for index, weights in enumerate(maps):
-        left = apart * index - 0.5
-        ax.imshow(weights, cmap=SEQUENTIAL, vmin=0, vmax=max(0.05, float(weights.max())),
-                  extent=(left, left + T, T - 0.5, -0.5))  # fmt: skip
-        ax.plot([left, left + T], [-0.5, T - 0.5], color="white", linewidth=0.5)
-        ax.text(left, -1.2, f"block {index + 1}", size=TICK_SIZE, color=INK, va="bottom")
-    ax.set_xlim(-0.5, apart * count - 2.5)
-    ax.set_ylim(T - 0.5, -0.5)
-    ax.set_xticks(
-        [apart * i + j for i in range(count) for j in (0, 10, 20)], ["0", "10", "20"] * count
-    )
-    ax.set_yticks([0, 10, 20])
-    ax.set_xlabel("key position", size=LABEL_SIZE)
-    ax.set_ylabel("query position", size=LABEL_SIZE)
-
-
 def write_sample(figure: Picture, found: Chart) -> None:
     """Write what the model writes at the lower edge."""
     width, height = figure.get_size_inches()
-    lines = _broken(f"writes: {shown(found.sample)}", width - 0.4)
-    for index, line in enumerate(lines):
+    for index, line in enumerate(sample_lines(found, width - 0.4)):
         figure.text(0.15 / width, (0.3 - 0.17 * index) / height, line, size=SMALL_SIZE, color=INK,
                     va="center", ha="left", parse_math=False)  # fmt: skip
 
 
-def _broken(text: str, width: float) -> list[str]:
+def sample_lines(found: Chart, width: float) -> tuple[str, ...]:
+    """Return what the model writes, in lines that fit into `width` inches."""
+    return _broken(f"writes: {shown(found.sample)}", width)
+
+
+@lru_cache(maxsize=32)
+def _broken(text: str, width: float) -> tuple[str, ...]:
     """Cut a text into lines wherever they are full, in the middle of a word, too."""
-    lines = [""]
-    for character in text:
-        if text_width(lines[-1] + character, SMALL_SIZE, math=False) > width:
-            lines.append("")
-        lines[-1] += character
-    return lines
+    lines = []
+    while text:
+        fits = range(1, len(text) + 1)
+        end = bisect_right(fits, width, key=lambda n: text_width(text[:n], SMALL_SIZE, math=False))
+        lines.append(text[: max(1, end)])
+        text = text[max(1, end) :]
+    return tuple(lines)
 
 
 def shown(sample: str) -> str:

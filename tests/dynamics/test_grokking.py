@@ -219,7 +219,7 @@ def test_the_explorer_of_forming_heads_moves_and_fits():
     assert_fit(box.figure())
     assert_moves(box)
     score = induction_score(weights[40][1, 2][None], ids[None])
-    assert f"head 1.2: {score:.2f}" in box.figure().alt
+    assert f"head 2.3: {score:.2f}" in box.figure().alt
     stage = FormingHeads(ids, weights, evaluations)
     assert_frames_are_whole(stage, {"step": 40, "head": (0, 1)}, {"step": 0, "head": (1, 0)})
 

@@ -124,8 +124,8 @@ _ROUNDING = (
 )
 _STRICT = (
     "You count only dealings that differ by more than the observed difference. Those that differ "
-    "by as much count, too, and the observed one is among them: use `>=`, so that the share is "
-    "never 0."
+    "by as much count, too, and the observed one is among them, so that the share is never 0: use "
+    "`>= observed - 1e-6`."
 )
 
 register(
@@ -149,6 +149,18 @@ register(
             ),
             Mistake("strict", wrong.strict, _STRICT),
             Mistake("no_rounding", wrong.no_rounding, _ROUNDING),
+            Mistake(
+                "at_most",
+                wrong.at_most,
+                "You count the dealings that are at most as far apart as a and b. Those that are "
+                "at least as far apart show what luck can do: use `>= observed - 1e-6`.",
+            ),
+            Mistake(
+                "against_all",
+                wrong.against_all,
+                "You compare each dealt group with the mean of all results. The observed "
+                "difference is one between two groups: take the mean of the other positions, too.",
+            ),
             Mistake(
                 "without_observed",
                 wrong.without_observed,

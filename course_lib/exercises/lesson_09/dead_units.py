@@ -15,7 +15,7 @@ def dead_units_cases(rng):
     everything = np.ones((1, 3), bool)
     hidden = np.maximum(rng.normal(size=(3, 5, 11)) - 1.0, 0.0)
     hidden[:, :, :4] = 0.0
-    hidden[2, 1, 3] = 0.25  # a unit that wakes once
+    hidden[2, 1, 3] = 1e-4  # a unit that wakes once, and little
     right = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0]], bool)
     only_padding = hidden.copy()
     only_padding[1, 4, :2] = 7.0  # wakes where nothing stands
@@ -26,6 +26,7 @@ def dead_units_cases(rng):
         Case((only_padding, right), label="two units wake at padding only"),
         Case((hidden, right[:, ::-1].copy()), label="padding on the left"),
         Case((np.ones((2, 3, 7)), np.ones((2, 3), bool)), label="none is dead", expected=0.0),
+        Case((np.zeros((2, 3, 7)), np.ones((2, 3), bool)), label="all are dead", expected=1.0),
     ]
 
 
@@ -84,6 +85,22 @@ def _each_sequence(hidden, counted):
 
 def _below_zero(hidden, counted):
     return (hidden[counted] < 0).all(axis=0).mean()
+
+
+def _no_axis(hidden, counted):
+    return float((hidden[counted] == 0).all())
+
+
+def _nearly(hidden, counted):
+    return (hidden[counted] < 1e-3).all(axis=0).mean()
+
+
+def _by_positions(hidden, counted):
+    return (hidden[counted] == 0).all(axis=0).sum() / counted.sum()
+
+
+def _by_everything(hidden, counted):
+    return (hidden[counted] == 0).all(axis=0).sum() / hidden[counted].size
 
 
 def _positions(hidden, counted):
@@ -193,6 +210,35 @@ register(
                 _below_zero,
                 "You look for numbers below 0, and relu leaves none: a unit that sleeps gives "
                 "exactly 0. Compare with == 0.",
+            ),
+            Mistake(
+                "no_axis",
+                _no_axis,
+                "You ask whether everything is 0, one question for all units: .all() without an "
+                "axis. Ask it of each unit, .all(axis=0) over the positions, and take the mean of "
+                "the answers.",
+            ),
+            Mistake(
+                "nearly",
+                _nearly,
+                "You take a unit for dead that is nearly 0. A unit that wakes a little has a slope "
+                "there, and learns. Relu gives exact zeros, so compare with == 0.",
+            ),
+            Mistake(
+                "by_positions",
+                _by_positions,
+                lambda case, got, want: (
+                    "You divide the number of dead units by the number of positions. Divide by "
+                    f"that of the units, d_ff = {case.args[0].shape[-1]}."
+                ),
+            ),
+            Mistake(
+                "by_everything",
+                _by_everything,
+                lambda case, got, want: (
+                    "You divide the number of dead units by how many numbers there are. Divide by "
+                    f"that of the units, d_ff = {case.args[0].shape[-1]}."
+                ),
             ),
             Mistake(
                 "positions",

@@ -241,7 +241,8 @@ register(
             "A new lowest moves `best`. After each evaluation, ask how far back `best` lies.",
             "if i - best == patience: return best, i. After the loop nothing was returned: the "
             "run went to its end.",
-            "if losses[i] < losses[best]: best = i",
+            "for i in range(len(losses)): first `if losses[i] < losses[best]: best = i`, then the "
+            "question of the hint before. After the loop: return best, len(losses) - 1.",
         ),
     )
 )

@@ -155,6 +155,26 @@ register(
                 "weights on s + 1 for every earlier s.",
             ),
             Mistake(
+                "largest_one",
+                wrong.largest_one,
+                "You count only the earlier place that gets most. A head may share its attention: "
+                "add up the weights on s + 1 for every earlier s.",
+            ),
+            Mistake(
+                "not_the_one_before",
+                wrong.not_the_one_before,
+                "You leave out the place just before the query, s = t − 1. It is earlier, too: in "
+                "5 5 the second 5 should look at what followed the first, which is itself.",
+            ),
+            Mistake(
+                "one_sequence",
+                wrong.one_sequence,
+                lambda case, got, want: (
+                    f"You measure the first sequence alone. Here are {len(case.args[1])}: go "
+                    "through all of them."
+                ),
+            ),
+            Mistake(
                 "turned",
                 wrong.turned,
                 "Query and key are exchanged: weights[b, s + 1, t] is how much the earlier token "

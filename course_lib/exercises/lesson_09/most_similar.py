@@ -111,6 +111,12 @@ register(
                 "`vectors`; its length is taken along axis=1, with keepdims=True where you divide.",
             ),
             Mistake(
+                "squared_lengths",
+                wrong.squared_lengths,
+                "You divide by the squares of the lengths. The length is the root of the sum of "
+                "squares: np.sqrt, or np.linalg.norm(vectors, axis=1).",
+            ),
+            Mistake(
                 "one_length",
                 wrong.one_length,
                 "np.linalg.norm(vectors) without an axis is one length, of the whole array. Each "
@@ -141,6 +147,12 @@ register(
                 "from small to large; sort the negative similarities and take the first n.",
             ),
             Mistake(
+                "last_rows",
+                wrong.last_rows,
+                "np.argsort sorts from small to large, so that the best row comes last here. It "
+                'should come first: np.argsort(-similarities, kind="stable")[:n].',
+            ),
+            Mistake(
                 "partitioned",
                 wrong.partitioned,
                 "np.argpartition finds the n best rows but does not sort them. Use np.argsort, or "
@@ -152,6 +164,14 @@ register(
                 "Of two rows that are equally similar the one with the lower index should come "
                 "first. np.argsort(similarities)[::-1] turns them round; "
                 'np.argsort(-similarities, kind="stable") does not.',
+            ),
+            Mistake(
+                "turned_and_by_zero",
+                wrong.turned_and_by_zero,
+                "Two things. Of two rows that are equally similar the one with the lower index "
+                "should come first; [::-1] turns them round, np.argsort(-similarities, "
+                'kind="stable") does not. And a vector of zeros has length 0: 0/0 is nan, where '
+                "its similarity is 0.",
             ),
             Mistake(
                 "first_left_out",

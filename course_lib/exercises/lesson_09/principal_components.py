@@ -76,13 +76,6 @@ def _by_left_vectors(x, n):
     return found, (found**2).sum(axis=0) / (points**2).sum()
 
 
-_SIGN = (
-    "The columns are right but for their signs. A direction and its opposite are equally good, "
-    "and each library picks its own. Here the rule is: in each column of the coordinates, the "
-    "number farthest from 0 is positive. Multiply a column by -1 where it is not."
-)
-
-
 register(
     Exercise(
         name="principal_components",
@@ -147,6 +140,13 @@ register(
                 wrong.columns_of_vt,
                 "`np.linalg.svd` returns the third matrix transposed already: the directions are "
                 "its rows. You take its first n columns. Use `Vt[:n].T`.",
+            ),
+            Mistake(
+                "features",
+                wrong.features,
+                "You pick the n features that are spread most. In the example worked by hand the "
+                "directions are the axes; in general they lie between them, and "
+                "`np.linalg.svd(centered, full_matrices=False)` finds them.",
             ),
             Mistake(
                 "ascending",
@@ -237,17 +237,24 @@ register(
                 "`argmax(axis=0)`.",
             ),
             Mistake(
+                "opposite",
+                wrong.opposite,
+                "All is right but the signs: in each column the number farthest from 0 is "
+                "negative, and the rule is that it is positive.",
+            ),
+            Mistake(
                 "sign_of_first",
                 wrong.sign_of_first,
-                "You make the first number of each column positive. It may be near 0, where its "
-                "sign is an accident; the rule is that the number farthest from 0 is positive.",
+                "Only signs are wrong. They fit the rule that the first number of each column is "
+                "positive. It may be near 0, where its sign is an accident; the rule here is that "
+                "the number farthest from 0 is positive.",
             ),
             Mistake(
                 "sign_of_directions",
                 wrong.sign_of_directions,
-                "You turn each direction so that its entry farthest from 0 is positive. The rule "
-                "here looks at the coordinates: in each of their columns the number farthest from "
-                "0 is positive.",
+                "Only signs are wrong. They fit the rule that in each direction the entry farthest "
+                "from 0 is positive. The rule here looks at the coordinates: in each of their "
+                "columns the number farthest from 0 is positive.",
             ),
             Mistake(
                 "absolute",

@@ -34,6 +34,10 @@ def role_score_cases(rng):
             label="two blocks of three heads, the token before",
         ),
         Case((weights(3, 7, 11), np.ones((7, 11), dtype=bool)), label="every key is wanted"),
+        Case(
+            (np.eye(11)[[[5, 4, 2, 0, 7, 1, 6], [0, 3, 1, 5, 9, 2, 5]]], some),
+            label="two heads that look at one key only",
+        ),
     ]
 
 
@@ -54,6 +58,11 @@ def _all_queries(weights, wanted):
     return (weights * wanted).sum(axis=-1).mean(axis=-1)
 
 
+def _given_alone(weights, wanted):
+    given = (weights * wanted).sum(axis=-1)
+    return given.sum(axis=-1) / np.maximum((given > 0).sum(axis=-1), 1)
+
+
 def _each_cell(weights, wanted):
     return (weights * wanted).sum(axis=(-2, -1)) / wanted.sum()
 
@@ -69,6 +78,11 @@ def _each_query(weights, wanted):
 def _mean_of_row(weights, wanted):
     asked = wanted.any(axis=1)
     return (weights * wanted).mean(axis=-1)[..., asked].mean(axis=-1)
+
+
+def _mean_of_wanted(weights, wanted):
+    given = (weights * wanted).sum(axis=-1) / np.maximum(wanted.sum(axis=1), 1)
+    return given[..., wanted.any(axis=1)].mean(axis=-1)
 
 
 def _largest(weights, wanted):
@@ -122,6 +136,13 @@ register(
                 ),
             ),
             Mistake(
+                "given_alone",
+                _given_alone,
+                "A query that has a wanted key and gives it nothing is left out. It is asked, and "
+                "counts as 0. Which queries are asked is a matter of `wanted` alone: "
+                "wanted.any(axis=1).",
+            ),
+            Mistake(
                 "each_cell",
                 _each_cell,
                 lambda case, got, want: (
@@ -150,6 +171,12 @@ register(
                 _mean_of_row,
                 "Within a query you take the mean over all keys. Add up the weights of its wanted "
                 "keys: that is the share of its attention that they get.",
+            ),
+            Mistake(
+                "mean_of_wanted",
+                _mean_of_wanted,
+                "Within a query you take the mean over its wanted keys. Add their weights up: that "
+                "is the share of its attention that they get together.",
             ),
             Mistake(
                 "largest",

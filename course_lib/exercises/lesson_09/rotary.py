@@ -4,6 +4,7 @@ import numpy as np
 
 from ..exercise import Case, Exercise, Mistake
 from ..registry import register
+from . import wrong_rotary as wrong
 
 
 def rotary(x, start=0, base=10000.0):
@@ -33,81 +34,8 @@ def rotary_cases(rng):
     ]
 
 
-def _turned(x, angles, backwards=False):
-    """Turn adjacent pairs by angles (T, d_k / 2)."""
-    c, s = np.cos(angles), np.sin(angles)
-    s = -s if backwards else s
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return np.stack([even * c - odd * s, odd * c + even * s], axis=-1).reshape(x.shape)
-
-
-def _angles(x, start, base, positions=None):
-    T, d_k = x.shape[-2:]
-    m = np.arange(T) + start if positions is None else positions
-    return m[:, None] * base ** (-np.arange(0, d_k, 2) / d_k)
-
-
-def _backwards(x, start=0, base=10000.0):
-    return _turned(x, _angles(x, start, base), backwards=True)
-
-
-def _from_one(x, start=0, base=10000.0):
-    return _turned(x, _angles(x, start + 1, base))
-
-
-def _without_start(x, start=0, base=10000.0):
-    return _turned(x, _angles(x, 0, base))
-
-
-def _one_frequency(x, start=0, base=10000.0):
-    return _turned(x, _angles(x, start, 1.0))
-
-
-def _halved_exponent(x, start=0, base=10000.0):
-    return _turned(x, _angles(x, start, base**0.5))
-
-
-def _fixed_base(x, start=0, base=10000.0):
-    return rotary(x, start)
-
-
-def _halves(x, start=0, base=10000.0):
-    half = x.shape[-1] // 2
-    angles = _angles(x, start, base)
-    c, s = np.cos(angles), np.sin(angles)
-    first, second = x[..., :half], x[..., half:]
-    return np.concatenate([first * c - second * s, second * c + first * s], axis=-1)
-
-
-def _reflected(x, start=0, base=10000.0):
-    angles = _angles(x, start, base)
-    c, s = np.cos(angles), np.sin(angles)
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return np.stack([even * c + odd * s, even * s - odd * c], axis=-1).reshape(x.shape)
-
-
-def _overwritten(x, start=0, base=10000.0):
-    angles = _angles(x, start, base)
-    c, s = np.cos(angles), np.sin(angles)
-    out = x.copy()
-    out[..., 0::2] = out[..., 0::2] * c - out[..., 1::2] * s
-    out[..., 1::2] = out[..., 1::2] * c + out[..., 0::2] * s
-    return out
-
-
-def _wrong_axis(x, start=0, base=10000.0):
-    if x.ndim < 3:
-        return rotary(x, start, base)
-    return np.moveaxis(rotary(np.moveaxis(x, -3, -2), start, base), -2, -3)
-
-
-def _added(x, start=0, base=10000.0):
-    angles = _angles(x, start, base)
-    return x + np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(x.shape[-2:])
-
-
 def _complex(x, start=0, base=10000.0):
-    z = (x[..., 0::2] + 1j * x[..., 1::2]) * np.exp(1j * _angles(x, start, base))
+    z = (x[..., 0::2] + 1j * x[..., 1::2]) * np.exp(1j * wrong.angles_of(x, start, base))
     return np.stack([z.real, z.imag], axis=-1).reshape(x.shape)
 
 
@@ -122,7 +50,7 @@ def _one_by_one(x, start=0, base=10000.0):
 
 
 def _partners(x, start=0, base=10000.0):
-    angles = np.repeat(_angles(x, start, base), 2, axis=-1)
+    angles = np.repeat(wrong.angles_of(x, start, base), 2, axis=-1)
     partner = np.empty_like(x)
     partner[..., 0::2], partner[..., 1::2] = -x[..., 1::2], x[..., 0::2]
     return x * np.cos(angles) + partner * np.sin(angles)
@@ -138,14 +66,14 @@ register(
         mistakes=(
             Mistake(
                 "backwards",
-                _backwards,
+                wrong.backwards,
                 "Each pair turns the other way round. The minus belongs to the even feature: "
                 "even cos − odd sin. (The scores would be the same if queries and keys both turned "
                 "this way, but the vectors are not those of the equation.)",
             ),
             Mistake(
                 "from_one",
-                _from_one,
+                wrong.from_one,
                 lambda case, got, want: (
                     "Every vector is turned by one position too much. The first row stands at "
                     f"position start = {(*case.args, 0)[1]}, so its angles are "
@@ -154,7 +82,7 @@ register(
             ),
             Mistake(
                 "without_start",
-                _without_start,
+                wrong.without_start,
                 lambda case, got, want: (
                     f"`start` is not used: the first row stands at position {case.args[1]}, not "
                     "at 0. When a model writes with a cache, the new token is row 0 of x and yet "
@@ -163,51 +91,89 @@ register(
             ),
             Mistake(
                 "one_frequency",
-                _one_frequency,
+                wrong.one_frequency,
                 "Every pair turns at the same speed. Pair i has the frequency "
                 "ω = base^(−2i/d_k); only the first one turns by a full radian each position.",
             ),
             Mistake(
                 "halved_exponent",
-                _halved_exponent,
+                wrong.halved_exponent,
                 "The exponent is half as large as it should be: pair i = 0, 1, 2, … has "
                 "base^(−2i/d_k). With arange(0, d_k, 2) the factor 2 is in the range already; "
                 "with arange(d_k // 2) it must be written.",
             ),
             Mistake(
+                "positive_exponent",
+                wrong.positive_exponent,
+                "The later pairs turn faster and faster. The exponent is negative: "
+                "ω = base^(−2i/d_k), so that the last pairs hardly move.",
+            ),
+            Mistake(
+                "doubled_exponent",
+                wrong.doubled_exponent,
+                "The exponent is twice as large as it should be: pair i = 0, 1, 2, … has "
+                "base^(−2i/d_k). With arange(0, d_k, 2) the factor 2 is in the range already, and "
+                "the divisor is d_k, not d_k / 2.",
+            ),
+            Mistake(
+                "exchanged",
+                wrong.exchanged,
+                "Sine and cosine are exchanged. At position 0 nothing may move: the cosine of 0 "
+                "is 1, and belongs to the feature itself.",
+            ),
+            Mistake(
+                "both_added",
+                wrong.one_sign(1),
+                "Both second terms are added. In a turn the two have opposite signs: minus for the "
+                "even feature, plus for the odd one. Otherwise the length of the pair changes.",
+            ),
+            Mistake(
+                "both_subtracted",
+                wrong.one_sign(-1),
+                "Both second terms are subtracted. In a turn the two have opposite signs: minus "
+                "for the even feature, plus for the odd one. Otherwise the length of the pair "
+                "changes.",
+            ),
+            Mistake(
+                "one_behind_the_other",
+                wrong.one_behind_the_other,
+                "Every pair is turned rightly, but all even features stand first and all odd ones "
+                "behind them. Each goes back to its own place: out[..., 0::2] and out[..., 1::2].",
+            ),
+            Mistake(
                 "fixed_base",
-                _fixed_base,
+                wrong.fixed_base,
                 "`base` is not used: this is the result for 10000, whatever base is given.",
             ),
             Mistake(
                 "halves",
-                _halves,
+                wrong.halves,
                 "Feature i is paired with feature i + d_k/2. Released code of Llama does that, "
                 "with the columns of its matrices in another order. Here, and in the paper, a pair "
                 "is two neighbors: features 2i and 2i + 1.",
             ),
             Mistake(
                 "reflected",
-                _reflected,
+                wrong.reflected,
                 "This reflects each pair instead of turning it: at position 0, where nothing may "
                 "move, the odd features change their sign. The two cosines have the same sign, "
                 "the two sines opposite ones.",
             ),
             Mistake(
                 "overwritten",
-                _overwritten,
+                wrong.overwritten,
                 "The odd features are made from even ones that were already overwritten. Keep the "
                 "old values of both before you write either.",
             ),
             Mistake(
                 "wrong_axis",
-                _wrong_axis,
+                wrong.wrong_axis,
                 "The angle grows along the axis before the positions (the heads). x is "
                 "(..., T, d_k): the position is the last axis but one.",
             ),
             Mistake(
                 "added",
-                _added,
+                wrong.added,
                 "Sines and cosines are added to the vectors, as in lesson 1. Rotary positions "
                 "add nothing: they turn each pair, and its length stays as it was.",
             ),

@@ -46,13 +46,13 @@ def without_heads_cases(rng):
     return [
         Case(
             ({"blocks": [{"attention": tiny}]}, 0, [1], 2),
-            label="head 1 of 2, two rows each, worked by hand",
+            label="the second of two heads, two rows each, worked by hand",
             expected={"blocks": [{"attention": silent}]},
         ),
-        Case((params, 1, [0, 2], 3), label="two of three heads of layer 1"),
-        Case((params, 0, [2], 3), label="the last head of layer 0"),
+        Case((params, 1, [0, 2], 3), label="two of three heads of the second layer"),
+        Case((params, 0, [2], 3), label="the last head of the first layer"),
         Case((params, 0, [], 3), label="no head at all"),
-        Case((params, 1, [0, 1, 2], 3), label="all heads of layer 1"),
+        Case((params, 1, [0, 1, 2], 3), label="all heads of the second layer"),
     ]
 
 
@@ -159,14 +159,26 @@ register(
             Mistake(
                 "heads_from_one",
                 wrong.heads_from_one,
-                "The head before the wanted one is silent. Heads count from 0: head h has rows "
-                "h·d_v to (h + 1)·d_v − 1.",
+                "The head before the wanted one is silent. The numbers in `heads` count from 0: "
+                "h has the rows h·d_v to (h + 1)·d_v − 1.",
             ),
             Mistake(
                 "layer_from_one",
                 wrong.layer_from_one,
-                "The layer before is changed (and for layer 0 the last one). Layers count from 0: "
-                'params["blocks"][layer].',
+                "The layer before is changed, or the last one where `layer` is 0. It counts from "
+                '0: params["blocks"][layer].',
+            ),
+            Mistake(
+                "both_from_one",
+                wrong.both_from_one,
+                "You count layers and heads from 1, as the pictures do. The arguments count from "
+                '0: params["blocks"][layer], and the rows h·d_v to (h + 1)·d_v − 1.',
+            ),
+            Mistake(
+                "last_row_left",
+                wrong.last_row_left,
+                "The last row of each head is still there. The end of a slice is not part of it: "
+                "h * d_v : (h + 1) * d_v ends with row (h + 1)·d_v − 1.",
             ),
             Mistake(
                 "others",

@@ -101,3 +101,15 @@ the_count = variant(result=lambda count, total: count)
 halves = variant(size=lambda n, m: (n + m) // 2)
 mirrored = variant(keep=lambda first, pooled: bool((first == pooled[0]).any()))
 sums = variant(measure=lambda x, y: abs(x.sum() - y.sum()))
+
+
+def at_most(a, b):
+    return variant(counts=lambda dealt, observed: dealt <= observed + ROUNDING)(a, b)
+
+
+def against_all(a, b):
+    """Compare each dealt group with everything instead of with the other group."""
+    a, b = np.asarray(a), np.asarray(b)
+    pooled, observed = np.concatenate([a, b]), abs(a.mean() - b.mean())
+    dealt = [abs(x.mean() - pooled.mean()) for x, _ in deals(pooled, len(a))]
+    return sum(d >= observed - ROUNDING for d in dealt) / len(dealt)

@@ -152,3 +152,15 @@ def covariance_of_rows(x, n):
 def one_sign_for_all(x, n):
     coordinates, shares = no_sign(x, n)
     return coordinates * np.sign(coordinates.flat[np.abs(coordinates).argmax()]), shares
+
+
+def opposite(x, n):
+    _, U, s, _, shares = _svd(x)
+    return -_turned((U * s)[:, :n]), shares[:n]
+
+
+def features(x, n):
+    """Take the axes themselves for the directions."""
+    variances = x.var(axis=0)
+    order = np.argsort(-variances)[:n]
+    return _turned(columns(x)[:, order]), variances[order] / variances.sum()

@@ -79,6 +79,15 @@ def _heads_from_one(params, layer, heads, n_heads, d_v):
         _attention(params, layer)["W_O"][start : start + d_v] = 0
 
 
+def _both_from_one(params, layer, heads, n_heads, d_v):
+    _heads_from_one(params, layer - 1, heads, n_heads, d_v)
+
+
+def _last_row_left(params, layer, heads, n_heads, d_v):
+    for h in heads:
+        _attention(params, layer)["W_O"][h * d_v : (h + 1) * d_v - 1] = 0
+
+
 def _others(params, layer, heads, n_heads, d_v):
     for h in set(range(n_heads)) - {int(h) for h in heads}:
         _attention(params, layer)["W_O"][h * d_v : (h + 1) * d_v] = 0
@@ -107,6 +116,8 @@ values_and_bias = _changed(_values_and_bias)
 all_layers = _changed(_all_layers)
 layer_from_one = _changed(_layer_from_one)
 heads_from_one = _changed(_heads_from_one)
+both_from_one = _changed(_both_from_one)
+last_row_left = _changed(_last_row_left)
 others = _changed(_others)
 first_only = _changed(_first_only)
 width_of_the_output = _changed(_width_of_the_output)

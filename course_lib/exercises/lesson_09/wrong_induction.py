@@ -54,6 +54,32 @@ def first_one(weights, ids):
     return float(np.mean(found))
 
 
+def largest_one(weights, ids):
+    found = [
+        max(weights[b, t, s + 1] for s in earlier)
+        for b, t, earlier in _matches(weights, ids)
+        if earlier
+    ]
+    return float(np.mean(found))
+
+
+def not_the_one_before(weights, ids):
+    found = []
+    for b, t, earlier in _matches(weights, ids):
+        if earlier and earlier != [t - 1]:
+            found.append(sum(weights[b, t, s + 1] for s in earlier if s != t - 1))
+    return float(np.mean(found))
+
+
+def one_sequence(weights, ids):
+    found = [
+        sum(weights[b, t, s + 1] for s in earlier)
+        for b, t, earlier in _matches(weights[:1], ids[:1])
+        if earlier
+    ]
+    return float(np.mean(found))
+
+
 def turned(weights, ids):
     found = [
         sum(weights[b, s + 1, t] for s in earlier)

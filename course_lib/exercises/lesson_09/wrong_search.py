@@ -97,3 +97,21 @@ def size_alone(query, vectors, n):
 def divides_by_zero(query, vectors, n):
     lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
     return _best(vectors @ query / lengths, n)
+
+
+def last_rows(query, vectors, n):
+    similarities = _cosines(query, vectors)
+    indices = np.argsort(similarities, kind="stable")[-n:]
+    return indices, similarities[indices]
+
+
+def squared_lengths(query, vectors, n):
+    squares = (vectors**2).sum(axis=1) * (query**2).sum()
+    return _best(vectors @ query / np.where(squares > 0, squares, 1.0), n)
+
+
+def turned_and_by_zero(query, vectors, n):
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
+    similarities = vectors @ query / lengths
+    indices = np.argsort(similarities, kind="stable")[::-1][:n]
+    return indices, similarities[indices]

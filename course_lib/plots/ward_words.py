@@ -1,0 +1,30 @@
+"""What the figures of the ward say of a patient."""
+
+from __future__ import annotations
+
+from course_lib.plots.words import number
+from course_lib.ward import CONTROL, Chart, vitals
+
+
+def name_of(patient: str) -> str:
+    """Return the patient's name, to begin a title."""
+    return "The healthy run" if patient == CONTROL else patient
+
+
+def in_words(found: Chart, panel: str) -> str:
+    """Return what one of `ward_panels.PANELS` shows of a patient."""
+    v = vitals(found.patient)
+    ends = "" if v.ends is None else f", no number from step {v.ends} on"
+    if panel == "loss":
+        return f"{number(v.train, 3)} at the end, held out {number(v.held_out, 3)}{ends}"
+    if panel == "accuracy":
+        return f"{v.train_accuracy:.0%} at the end, held out {v.held_out_accuracy:.0%}{ends}"
+    if panel == "gradients":
+        return f"at step 1, block 1 has {number(v.depth)} times the norm of the output{ends}"
+    if panel == "silent units":
+        return f"{v.dead_0:.0%} at step 0, {v.dead:.0%} at the end{ends}"
+    if panel == "largest numbers":
+        return f"scores of {number(v.score, 3)} at the end, activations of " + (
+            f"{number(v.activation, 3)}{ends}"
+        )
+    return f"{v.ahead:.0%} of it, in the head with the most, goes to later positions"
