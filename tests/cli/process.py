@@ -1,6 +1,7 @@
 """A command run in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +12,15 @@ ROOT = Path(__file__).resolve().parents[2]
 POSIX_ONLY = pytest.mark.skipif(os.name != "posix", reason="signals and terminals of POSIX")
 
 
+def heed_ctrl_c():
+    """Let Ctrl-C interrupt again what runs under a shell's background job, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments, **settings):
     """Run a command in a process of its own."""
+    if os.name == "posix":
+        settings = {"preexec_fn": heed_ctrl_c} | settings
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
     command = [sys.executable, "-m", "course_lib", *map(str, arguments)]

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from .process import POSIX_ONLY, start
+from .process import POSIX_ONLY, heed_ctrl_c, start
 
 
 def test_ask_shows_the_answer_and_the_probabilities_of_the_top_ones(call):
@@ -128,6 +128,7 @@ def _own_terminal():
     import fcntl
     import termios
 
+    heed_ctrl_c()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
