@@ -24,7 +24,6 @@
 
 # %% id="setup"
 import itertools
-import logging
 import math
 import re
 from collections import Counter
@@ -66,6 +65,7 @@ from course_lib.plots.ward import patient_chart, ward_overview
 from course_lib.pretrained import Pretrained, token_vectors
 from course_lib.pretrained.recorded import real_model
 from course_lib.pretrained.texts import BY_FORM, BY_MEANING, QUERIES, SENTENCES, stanzas
+from course_lib.quiet import silent_stderr
 from course_lib.recordings import load_recording
 from course_lib.sweep import sweep
 from course_lib.tasks import induction, load_task, load_trained, modular
@@ -1148,13 +1148,13 @@ for outcome in sweep(short_run, {"d_model": [16, 30], "steps": [10]}, processes)
 # %% id="luck-dask"
 small = {"seed": range(2), "schedule": ["cosine", "constant"], "steps": [100]}
 try:
-    from dask.distributed import Client
+    with silent_stderr():  # Dask says much as it starts and stops
+        from dask.distributed import Client
+
+        with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+            elsewhere = sweep(short_run, small, client.get_executor())
 except ImportError:  # pip install "dask[distributed]", and run this cell again
     elsewhere = sweep(short_run, small)
-else:
-    options = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
-    with Client(n_workers=2, threads_per_worker=1, **options) as client:
-        elsewhere = sweep(short_run, small, client.get_executor())
 
 there = [outcome.value.held_out for outcome in elsewhere]
 same = np.allclose(there, held_out[:2].ravel(), atol=1e-3)
