@@ -23,7 +23,7 @@ from course_lib.plots.ward_panels import (
     shown,
     write_sample,
 )
-from course_lib.plots.ward_words import in_words, name_of
+from course_lib.plots.ward_words import in_words, name_of, where_it_ends
 from course_lib.plots.words import begin, number
 from course_lib.ward import CONTROL, PATIENTS, Chart, chart, vitals
 
@@ -98,9 +98,9 @@ def ward_overview() -> Picture:
     signs = [vitals(name) for name in PATIENTS]
     lower = sum(v.ends is None and v.held_out < vitals(CONTROL).held_out for v in signs)
     title = (
-        f"{lower} of {len(PATIENTS)} broken runs end with a lower held-out loss than the healthy"
+        f"{lower} of {len(PATIENTS)} broken runs end with a lower held-out loss than the "
+        "healthy one"
     )
-    title += " one"
     write_title(figure, title)
     said = ". ".join(_title(chart(name)) for name in names)
     figure.alt = f"{begin(title, 'Five rows of small panels')}, a column for each run. {said}."
@@ -109,10 +109,9 @@ def ward_overview() -> Picture:
 
 def _title(found: Chart) -> str:
     v = vitals(found.patient)
-    ends = "" if v.ends is None else f", no number from step {v.ends} on"
     return (
         f"{name_of(found.patient)}: loss {v.loss_0:.2f} at step 0, {number(v.train, 3)} in the "
-        f"end, held out {number(v.held_out, 3)}{ends}"
+        f"end, held out {number(v.held_out, 3)}{where_it_ends(v)}"
     )
 
 

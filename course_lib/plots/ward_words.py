@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from course_lib.plots.words import number
-from course_lib.ward import CONTROL, Chart, vitals
+from course_lib.ward import CONTROL, Chart, Vitals, vitals
 
 
 def name_of(patient: str) -> str:
@@ -11,10 +11,15 @@ def name_of(patient: str) -> str:
     return "The healthy run" if patient == CONTROL else patient
 
 
+def where_it_ends(v: Vitals) -> str:
+    """Return what is added to last values that are not those of the last step."""
+    return "" if v.ends is None else f", no number from step {v.ends} on"
+
+
 def in_words(found: Chart, panel: str) -> str:
     """Return what one of `ward_panels.PANELS` shows of a patient."""
     v = vitals(found.patient)
-    ends = "" if v.ends is None else f", no number from step {v.ends} on"
+    ends = where_it_ends(v)
     if panel == "loss":
         return f"{number(v.train, 3)} at the end, held out {number(v.held_out, 3)}{ends}"
     if panel == "accuracy":
@@ -24,7 +29,6 @@ def in_words(found: Chart, panel: str) -> str:
     if panel == "silent units":
         return f"{v.dead_0:.0%} at step 0, {v.dead:.0%} at the end{ends}"
     if panel == "largest numbers":
-        return f"scores of {number(v.score, 3)} at the end, activations of " + (
-            f"{number(v.activation, 3)}{ends}"
-        )
+        score, activation = number(v.score, 3), number(v.activation, 3)
+        return f"scores of {score} at the end, activations of {activation}{ends}"
     return f"{v.ahead:.0%} of it, in the head with the most, goes to later positions"

@@ -1,13 +1,11 @@
 """Forty seeds of the same short run, under five settings: how much of a difference is luck?"""
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from ..dynamics import short_run
-from ..sweep import sweep
+from ._values import values
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "as it is": {},
@@ -50,12 +48,4 @@ def record(seeds=40, steps=STEPS, long_seeds=5, long_steps=LONG, processes=2):
 
 
 def _losses(grid, processes):
-    if processes:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            outcomes = sweep(held_out_loss, grid, pool)
-    else:
-        outcomes = sweep(held_out_loss, grid)
-    for outcome in outcomes:
-        if outcome.error is not None:
-            raise outcome.error
-    return np.array([outcome.value for outcome in outcomes], np.float32)
+    return np.array(values(held_out_loss, grid, processes), np.float32)

@@ -1,13 +1,11 @@
 """The curves of runs on little text, with and without dropout and weight decay."""
 
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from ..dynamics import short_run
-from ..sweep import sweep
+from ._values import values
 
 SIZES = (500, 1000, 2000, 3000, 4000, 5600)
 """Characters of the poem to learn from."""
@@ -49,15 +47,7 @@ def record(seeds=5, steps=STEPS, every=EVERY, sizes=SIZES, processes=2):
         "size": sizes, "remedy": list(REMEDIES), "seed": range(seeds),
         "steps": [steps], "every": [every],
     }  # fmt: skip
-    if processes:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            outcomes = sweep(curves, grid, pool)
-    else:
-        outcomes = sweep(curves, grid)
-    for outcome in outcomes:
-        if outcome.error is not None:
-            raise outcome.error
-    found = np.array([outcome.value for outcome in outcomes])
+    found = np.array(values(curves, grid, processes))
     arrays = {
         "curves": found.reshape(len(sizes), len(REMEDIES), seeds, *found.shape[1:]).astype(
             np.float16
