@@ -1,4 +1,4 @@
-"""Measure everything, and write the tables.
+"""Measure everything, and write the page.
 
 python -m benchmarks                  # all cases, one thread and two; about a quarter of an hour
 python -m benchmarks B --dry-run      # one case; prints the page, writes nothing
@@ -49,8 +49,9 @@ def main():
         return
     report.JSON.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     report.RESULTS.write_text(report.page(results), encoding="utf-8")
-    readme = report.update_readme(report.README.read_text(encoding="utf-8"), results)
-    report.README.write_text(readme, encoding="utf-8")
+    if with_torch:
+        lowest, highest = report.ratios_to_torch(results)
+        print(f"README.md names these ratios to PyTorch; put in: {lowest} and {highest}")
 
 
 def _run(arguments):

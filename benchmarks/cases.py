@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.objective import Batch
 from course_lib.params import TransformerConfig
+from course_lib.training.objective import Batch
 
 
 @dataclass(frozen=True)

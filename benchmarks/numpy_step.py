@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from course_lib import optim
-from course_lib.objective import loss_and_grads
 from course_lib.params import init_params
+from course_lib.training import optim
+from course_lib.training.objective import loss_and_grads
 
 LEARNING_RATE = 1e-3
 

@@ -1,4 +1,4 @@
-"""The table: benchmarks/results.md, and its first part between two marks in README.md."""
+"""The page benchmarks/results.md, and the two numbers of it that README names."""
 
 import os
 import platform
@@ -12,12 +12,7 @@ import numpy as np
 from .cases import CASES
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS, JSON, README = (
-    ROOT / "benchmarks" / "results.md",
-    ROOT / "benchmarks" / "results.json",
-    ROOT / "README.md",
-)
-START, END = "<!-- benchmark -->\n", "<!-- /benchmark -->\n"
+RESULTS, JSON = ROOT / "benchmarks" / "results.md", ROOT / "benchmarks" / "results.json"
 
 HOW = """\
 ## How this was measured
@@ -67,8 +62,8 @@ def _processor():
     return platform.processor() or platform.machine()
 
 
-def quoted(results):
-    """Return what README quotes: one row for each case and number of threads."""
+def ratio_table(results):
+    """Return the first table: one row for each case and number of threads."""
     rows = [
         "| configuration | threads | a step in NumPy | to its matrix products | to PyTorch eager "
         "| the same, default Adam | to `torch.compile` |",
@@ -95,7 +90,7 @@ def quoted(results):
 
 def page(results):
     """Return the whole of results.md."""
-    parts = ["# What a training step costs", quoted(results).rstrip()]
+    parts = ["# What a training step costs", ratio_table(results).rstrip()]
     missing = [r for r in results["measured"] if "torch" not in r["milliseconds"]]
     if missing:
         parts.append("PyTorch is not installed here: only the matrix products were compared.")
@@ -137,10 +132,8 @@ def _ratio(result, name):
     return "–" if value is None else f"{value:.2f}"
 
 
-def update_readme(text, results):
-    """Return README's text with the table of these results between its marks."""
-    before, _, rest = text.partition(START)
-    _, mark, after = rest.partition(END)
-    if not mark:
-        raise SystemExit(f"benchmarks: README.md lacks the marks {START.strip()} {END.strip()}")
-    return f"{before}{START}{quoted(results)}{END}{after}"
+def ratios_to_torch(results):
+    """Return the lowest and the highest ratio to PyTorch eager on one thread, as README says."""
+    alone = [result for result in results["measured"] if result["threads"] == 1]
+    ratios = [result["ratio"]["torch"] for result in alone]
+    return f"{min(ratios):.2f}", f"{max(ratios):.2f}"

@@ -28,7 +28,7 @@ def main():
     args = parser.parse_args()
     if args.keep_freed_memory:
         # By its path: to import course_lib would call it in any case.
-        path = Path(__file__).resolve().parents[1] / "course_lib" / "memory.py"
+        path = Path(__file__).resolve().parents[1] / "course_lib" / "internals" / "memory.py"
         runpy.run_path(str(path))["keep_freed_memory"]()
     torch.set_num_threads(1)
     config = SimpleNamespace(**json.loads(args.config))

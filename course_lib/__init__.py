@@ -1,12 +1,14 @@
-"""The reference implementation behind the course: a transformer in NumPy, every gradient by hand.
+"""A transformer in NumPy, every gradient by hand: the reference implementation of the course.
 
-Read it in the order of the lessons: vocab, layers, positional, attention, blocks, params, model,
-loss, optim, decoding, checkpoint. `exercises`, `plots` and `explore` stand on top.
+Read it in the order of the lessons: vocab, layers, positional, attention, blocks, stack, model,
+params, pooling, decoding, loss, gradcheck; then `training`. `tasks` holds the jobs that models are
+trained for, `pretrained` a real model, `cli` the command line, `internals` what no lesson is about.
+Nothing here needs more than NumPy, but for an extra; the lessons stand in the package `classroom`.
 """
 
 import os
 
-from .memory import keep_freed_memory
+from .internals.memory import keep_freed_memory
 
 # One thread multiplies matrices of this size faster than several that wait for each other.
 # This counts only where NumPy has not been imported yet. A value that is set already is kept.

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import layers
-from .attention_checks import check_mask, check_shapes
+from .internals.checks import check_attention_mask, check_attention_shapes
 
 
 def causal_mask(T_q, T_k=None):
@@ -80,11 +80,11 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     ValueError
         If the shapes do not fit, or a query may attend to no key.
     """
-    check_shapes(q, k, v)
+    check_attention_shapes(q, k, v)
     # Scaling q scales the scores, and q is smaller; copy() moves k^T, which speeds the product up.
     scores = (q * (1.0 / math.sqrt(q.shape[-1]))) @ k.swapaxes(-1, -2).copy()
     if mask is not None:
-        check_mask(mask, scores)
+        check_attention_mask(mask, scores)
         scores += np.where(mask, 0.0, -np.inf).astype(scores.dtype)
     weights, softmax_cache = layers.softmax(scores)
     return weights @ v, AttentionCache(q, k, v, weights, softmax_cache)

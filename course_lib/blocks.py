@@ -6,7 +6,7 @@
 from typing import Any, NamedTuple
 
 from . import attention, layers
-from .errors import check_choice
+from .internals.checks import check_choice
 
 
 def feed_forward(x, params, activation="relu"):

@@ -1,4 +1,4 @@
-"""Is a backward the derivative of its forward? Numerical gradients, and a directional check."""
+"""Gradient checks: numerical gradients, and the directional check of a backward."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The layers of a transformer, each beside its backward.
+"""The layers of a transformer in the order of the lessons, each beside its backward.
 
 Every layer follows one rule: `out, cache = name(x, ...)` and `grads = name_backward(dout, cache)`,
 with one gradient for each differentiable argument, in argument order. `dout` is the gradient of the
@@ -9,10 +9,8 @@ import math
 
 import numpy as np
 
-from .dropout import dropout as dropout
-from .dropout import dropout_backward as dropout_backward
-from .errors import check_choice, check_ids, shape_error
-from .sums import axis_dot, axis_sum, row_dot, row_mean, sum_rows
+from .internals.checks import check_choice, check_ids, shape_error
+from .internals.sums import axis_dot, axis_sum, row_dot, row_mean, sum_rows
 
 
 def linear(x, W, b=None):
@@ -96,6 +94,42 @@ def embedding_backward(dout, cache):
     return chosen.T @ rows
 
 
+def softmax(x, axis=-1):
+    """Turn scores into weights that are positive and sum to 1 along `axis`.
+
+    Large scores have the maximum of their row subtracted first: that leaves the result as it is
+    and keeps exp from overflow.
+
+    Parameters
+    ----------
+    x : array (...)
+        -inf is allowed where at least one entry along the axis is finite; its weight is 0.
+    axis : int
+
+    Returns
+    -------
+    out : array, as x
+    cache : (out, axis)
+    """
+    # The maximum of all is cheap, one for each row is slow. Where no exp can overflow and no row
+    # vanishes, none is needed; a row then does not depend on the others, not even in rounding.
+    exps = np.exp(x) if x.max() < 60.0 else np.zeros_like(x)
+    total = axis_sum(exps, axis)
+    if not total.min() > 1e-20:
+        exps = np.exp(x - x.max(axis=axis, keepdims=True))
+        total = axis_sum(exps, axis)
+    exps /= total
+    return exps, (exps, axis)
+
+
+def softmax_backward(dout, cache):
+    """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
+    out, axis = cache
+    dx = dout - axis_dot(dout, out, axis)
+    dx *= out
+    return dx
+
+
 def relu(x):
     """max(x, 0), elementwise. Returns (out, cache) with cache = (x,)."""
     out = np.zeros_like(x)  # with an array of zeros NumPy is faster than with one 0
@@ -161,42 +195,6 @@ def gelu_backward(dout, cache):
     return dx
 
 
-def softmax(x, axis=-1):
-    """Turn scores into weights that are positive and sum to 1 along `axis`.
-
-    Large scores have the maximum of their row subtracted first: that leaves the result as it is
-    and keeps exp from overflow.
-
-    Parameters
-    ----------
-    x : array (...)
-        -inf is allowed where at least one entry along the axis is finite; its weight is 0.
-    axis : int
-
-    Returns
-    -------
-    out : array, as x
-    cache : (out, axis)
-    """
-    # The maximum of all is cheap, one for each row is dear. Where no exp can overflow and no row
-    # vanishes, none is needed; a row then does not depend on the others, not even in rounding.
-    exps = np.exp(x) if x.max() < 60.0 else np.zeros_like(x)
-    total = axis_sum(exps, axis)
-    if not total.min() > 1e-20:
-        exps = np.exp(x - x.max(axis=axis, keepdims=True))
-        total = axis_sum(exps, axis)
-    exps /= total
-    return exps, (exps, axis)
-
-
-def softmax_backward(dout, cache):
-    """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
-    out, axis = cache
-    dx = dout - axis_dot(dout, out, axis)
-    dx *= out
-    return dx
-
-
 def layer_norm(x, gamma, beta, eps=1e-5):
     """Bring each vector to mean 0, variance 1; then apply gamma, beta (Ba et al. 2016, Eq. 4).
 
@@ -243,3 +241,34 @@ def layer_norm_backward(dout, cache):
     dx -= np.multiply(normalized, mean_along, out=along)
     dx *= inverse_std
     return dx, dgamma, dbeta
+
+
+def dropout(x, p, rng=None):
+    """Set each entry to 0 with probability p and divide the rest by 1 - p (Srivastava et al. 2014).
+
+    Parameters
+    ----------
+    x : array (...)
+    p : float in [0, 1)
+    rng : numpy.random.Generator, optional
+        Without it nothing is dropped: that is how a model is evaluated.
+
+    Returns
+    -------
+    out : array, as x
+    cache : (scale,)
+        0 or 1 / (1 - p) for each entry; None where nothing is dropped.
+    """
+    if not 0.0 <= p < 1.0:
+        raise ValueError(f"dropout: p is {p}; use a probability in [0, 1), such as 0.1.")
+    if rng is None or p == 0.0:
+        return x, (None,)
+    kept = rng.random(x.shape, dtype=np.float32) >= p
+    scale = kept.astype(x.dtype) / (1.0 - p)
+    return x * scale, (scale,)
+
+
+def dropout_backward(dout, cache):
+    """Return dx: the gradient passes where the entry was kept, with the same scale."""
+    (scale,) = cache
+    return dout if scale is None else dout * scale

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from .errors import check_ids, shape_error
-from .sums import axis_sum
+from .internals.checks import check_ids, shape_error
+from .internals.sums import axis_sum
 
 
 def log_softmax(x):

@@ -7,16 +7,9 @@ nested dict with the structure of the parameters.
 from typing import Any
 
 from . import attention, blocks, layers
-from .errors import check_batch, shape_error
-from .params import TransformerConfig, count_params, flatten, init_params, unflatten
+from .internals.checks import check_batch, shape_error
 from .pooling import pool, pool_backward
 from .stack import StackCache, encoder_stack, hide_padding, stack, stack_backward
-
-__all__ = [
-    "TransformerConfig", "attention_weights", "classifier", "classifier_backward", "count_params",
-    "encode", "encoder_decoder", "encoder_decoder_backward", "flatten", "init_params",
-    "language_model", "language_model_backward", "start_past", "unflatten",
-]  # fmt: skip
 
 
 def _to_logits(x, params, config):

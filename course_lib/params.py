@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from .errors import check_choice
+from .internals.checks import check_choice
 
 
 @dataclass(frozen=True)

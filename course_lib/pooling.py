@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .errors import check_choice
+from .internals.checks import check_choice
 
 
 def pool(x, how="mean", counted=None):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .errors import shape_error
+from .internals.checks import shape_error
 
 
 def wavelengths(d_model, base=10000.0):

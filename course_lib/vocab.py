@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from .errors import check_choice, check_ids
+from .internals.checks import check_choice, check_ids
 
 PAD, BOS, EOS, UNK = "<pad>", "<bos>", "<eos>", "<unk>"
 

@@ -3,13 +3,14 @@
 import html
 import re
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.text import Text
 from PIL import Image
 
-from course_lib.plots import display
-from course_lib.plots.style import Picture
+from classroom.plots import display
+from classroom.plots.picture import Picture
 
 
 def assert_fit(figure):
@@ -28,6 +29,21 @@ def assert_fit(figure):
             assert inside, f"{text.get_text()!r} reaches out of the figure: {box}"
 
 
+def assert_labels_apart(figure):
+    """Its tick labels do not cover each other."""
+    display.to_png(figure)
+    for ax in figure.axes:
+        for axis, side in ((ax.xaxis, 0), (ax.yaxis, 1)):
+            labels = [t for t in axis.get_ticklabels() if t.get_text() and is_drawn(t, figure)]
+            # Slanted labels have boxes that overlap though the letters do not.
+            if any(t.get_rotation() == 45 for t in labels):
+                continue
+            boxes = [t.get_window_extent() for t in labels]
+            spans = sorted((b.x0, b.x1) if side == 0 else (b.y0, b.y1) for b in boxes)
+            for (_, end), (start, _) in pairwise(spans):
+                assert start >= end - 1.5
+
+
 def is_drawn(text, figure):
     """Ticks that are outside the limits of their axis keep a text that is never drawn."""
     for ax in figure.axes:
@@ -42,6 +58,13 @@ def is_drawn(text, figure):
 def pixels(png):
     """Return the picture as an array (rows, columns, 3)."""
     return np.asarray(Image.open(BytesIO(png)).convert("RGB")).astype(int)
+
+
+def pixel_of_cell(figure, row, column):
+    """Color in the middle of a cell of the first axes."""
+    image = pixels(display.to_png(figure))
+    x, y = figure.axes[0].transData.transform((column, row))
+    return image[image.shape[0] - 1 - round(y), round(x)]
 
 
 def assert_frames_are_whole(stage, values, other):

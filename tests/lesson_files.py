@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import make_lessons  # noqa: E402
 
-TEXTS = {path.stem: path for path in make_lessons.texts(ROOT)}
+TEXTS = make_lessons.texts(ROOT)
 
 
 def made(name: str, folder: str) -> NotebookNode:

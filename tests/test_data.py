@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from course_lib.checkpoint import load_checkpoint
+from course_lib.training.checkpoint import load_checkpoint
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 README = (DATA / "README.md").read_text(encoding="utf-8")

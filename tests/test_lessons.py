@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import time
 from pathlib import Path
 
 import lesson_files as files
@@ -12,8 +11,8 @@ import pytest
 from lesson_files import ROOT, TEXTS, make_lessons
 from lesson_outputs import faults
 
-from course_lib.exercises import grade
-from course_lib.exercises.registry import NOTEBOOKS, exercises
+from classroom.exercises.grade import grade
+from classroom.exercises.solutions import NOTEBOOKS
 
 LESSONS = sorted(TEXTS)
 FOLDERS = ("lessons", "solutions")
@@ -28,12 +27,8 @@ each_exercise = pytest.mark.parametrize(("name", "cell_id"), EXERCISES)
 each_folder = pytest.mark.parametrize("folder", FOLDERS)
 
 
-def test_the_first_two_lessons_are_there() -> None:
-    assert {"01_embeddings", "02_attention"} <= set(LESSONS)
-
-
-def test_lessons_have_the_names_that_the_exercises_link_to() -> None:
-    assert set(LESSONS) <= set(NOTEBOOKS.values())
+def test_all_lessons_are_there() -> None:
+    assert set(NOTEBOOKS.values()) == set(LESSONS)
 
 
 def test_notebooks_are_in_step_with_their_texts() -> None:
@@ -66,12 +61,6 @@ def test_exercise_has_its_contract_and_its_check(name: str, cell_id: str) -> Non
     assert cells[at + 1].source.strip() == f"{function} = check({function})"
     docstring = ast.get_docstring(ast.parse(cells[at].source).body[0])
     assert docstring, "a reader needs a docstring in the stub"
-
-
-@each_lesson
-def test_lesson_asks_for_every_exercise_registered_for_it(name: str) -> None:
-    asked = [files.exercise_name(c) for c in files.exercise_cells(files.made(name, "lessons"))]
-    assert sorted(asked) == sorted(e.name for e in exercises() if e.lesson == int(name[:2]))
 
 
 @each_lesson
@@ -150,11 +139,8 @@ def test_pictures_in_prose_have_alt_text(name: str, folder: str) -> None:
 @each_lesson
 def test_running_a_solved_notebook_saves_nothing(name: str, tmp_path: Path) -> None:
     notebook = files.made(name, "solutions")
-    start = time.perf_counter()
     make_lessons.run(notebook, ROOT / "solutions", tmp_path / "work")
-    seconds = time.perf_counter() - start
     assert list((tmp_path / "work").rglob("*.py")) == []
-    assert seconds < (120 if name[:2] in ("08", "09") else 60)
 
 
 @each_lesson

@@ -85,32 +85,38 @@ def triple(x):
     return twice + x''',
 }
 
+NAME = "01_embeddings"  # the notebooks of lesson 1
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """A course with one lesson, and the path of its text."""
-    (tmp_path / "authoring").mkdir()
-    (tmp_path / "authoring" / "01_sample.py").write_text(TEXT)
+    text_of(tmp_path).parent.mkdir(parents=True)
+    text_of(tmp_path).write_text(TEXT)
     return tmp_path
 
 
+def text_of(course: Path) -> Path:
+    return course / "classroom" / "lesson_01" / "text.py"
+
+
 def build(course: Path) -> dict[str, bytes]:
-    make_lessons.build(course / "authoring" / "01_sample.py", course)
+    make_lessons.build(NAME, text_of(course), course)
     return {path.parent.name: path.read_bytes() for path in course.glob("*/*.ipynb")}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     course = tmp_path_factory.mktemp("course")
-    (course / "authoring").mkdir()
-    (course / "authoring" / "01_sample.py").write_text(TEXT)
+    text_of(course).parent.mkdir(parents=True)
+    text_of(course).write_text(TEXT)
     return {folder: content.decode() for folder, content in build(course).items()}
 
 
 def write(course: Path, built: dict[str, str]) -> None:
     for folder, content in built.items():
         (course / folder).mkdir()
-        (course / folder / "01_sample.ipynb").write_text(content)
+        (course / folder / "01_embeddings.ipynb").write_text(content)
 
 
 def sources(notebook) -> dict[str, str]:
@@ -198,20 +204,22 @@ def test_a_hand_edited_notebook_is_found(
 ) -> None:
     write(course, built)
     assert list(make_lessons.out_of_step(course)) == []
-    path = course / folder / "01_sample.ipynb"
+    path = course / folder / "01_embeddings.ipynb"
     assert old in built[folder]
     path.write_text(built[folder].replace(old, new, 1))
     problems = list(make_lessons.out_of_step(course))
-    assert any(f"{folder}/01_sample.ipynb" in line and said in line for line in problems), problems
+    assert any(f"{folder}/01_embeddings.ipynb" in line and said in line for line in problems), (
+        problems
+    )
 
 
 def test_missing_and_orphaned_notebooks_are_found(course: Path, built: dict[str, str]) -> None:
     assert len(list(make_lessons.out_of_step(course))) == 2
     (course / "lessons").mkdir()
     (course / "lessons" / "07_gone.ipynb").write_text(built["lessons"])
-    assert "lessons/07_gone.ipynb: no text in authoring/" in list(make_lessons.out_of_step(course))
-    with pytest.raises(LessonError, match="no lesson 09"):
-        make_lessons.texts(course, ["09"])
+    assert "lessons/07_gone.ipynb: no text in classroom/" in list(make_lessons.out_of_step(course))
+    with pytest.raises(LessonError, match="no lesson 77"):
+        make_lessons.texts(course, ["77"])
 
 
 @pytest.mark.parametrize(
@@ -227,11 +235,11 @@ def test_a_cell_that_may_not_be_stored_stops_the_build(
     course: Path, built: dict[str, str], line: str, said: str
 ) -> None:
     write(course, built)
-    text = course / "authoring" / "01_sample.py"
+    text = text_of(course)
     text.write_text(TEXT + f'\n# %% id="bad" tags=["solution-only"]\n{line}\n')
     with pytest.raises(LessonError, match=said) as refused:
-        make_lessons.build(text, course)
-    assert "solutions/01_sample.ipynb: cell bad" in str(refused.value)
+        make_lessons.build(NAME, text, course)
+    assert "solutions/01_embeddings.ipynb: cell bad" in str(refused.value)
     if said == "ZeroDivisionError":
         assert line in str(refused.value)
     assert {path.parent.name: path.read_text() for path in course.glob("*/*.ipynb")} == built

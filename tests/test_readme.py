@@ -1,4 +1,4 @@
-"""What README.md shows is what happens."""
+"""What README.md and CONTRIBUTING.md show is what happens."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib.exercises import grade
+from classroom.exercises.grade import grade
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,7 +33,7 @@ def test_the_map_names_nine_lessons_and_links_those_that_are_there() -> None:
     assert sum("to come" in title for _, title in rows) == 9 - len(there)
 
 
-@pytest.mark.parametrize("page", ["README.md", "data/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"])
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     targets = re.findall(r"\]\(([^)#]+)[^)]*\)", text)
@@ -43,7 +43,10 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_the_command_that_makes_the_constraints_covers_every_extra() -> None:
-    (command,) = [text for _, text in BLOCKS if text.startswith("uv pip compile")]
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (command,) = re.findall(
+        r"^```\n(uv pip compile.*?)^```$", contributing, re.MULTILINE | re.DOTALL
+    )
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     extras = re.findall(r"--extra (\w+)", command)
     assert extras == list(settings["project"]["optional-dependencies"])

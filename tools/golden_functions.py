@@ -113,11 +113,15 @@ LAYERS = {
     "layer_norm": function_case(
         layer_norm, draw(x=(B, T_Q, D_MODEL), gamma=(D_MODEL,), beta=(D_MODEL,)), eps=EPS
     ),
+}
+
+POSITIONS = {
     "sinusoidal_positions": sinusoids_case,
     "add_positions": positions_case(0),
     "add_positions_start_3": positions_case(3),
-    **{f"pool_{how}": pool_case(how) for how in ("mean", "first", "last", "max")},
 }
+
+POOLING = {f"pool_{how}": pool_case(how) for how in ("mean", "first", "last", "max")}
 
 LOSS = {
     "log_softmax": function_case(lambda x: functional.log_softmax(x, -1), x_alone),

@@ -9,9 +9,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-BEGIN = "### BEGIN SOLUTION"
-END = "### END SOLUTION"
-STUB = "### STUB:"
+from classroom.exercises.solutions import BEGIN, END, STUB
 
 #: What a notebook says about itself: nothing that depends on the machine that made it.
 METADATA = {
@@ -21,7 +19,7 @@ METADATA = {
 
 SAVING_OFF = """\
 # A solved notebook: nothing that runs here is saved as your work.
-from course_lib.exercises import saving_off
+from classroom.exercises import saving_off
 
 saving_off()"""
 

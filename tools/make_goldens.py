@@ -31,12 +31,15 @@ import torch
 
 TORCH = "2.13.0"
 FOLDER = Path(__file__).parent.parent / "tests" / "goldens"
+# A file for each module of course_lib; tests/test_MODULE.py compares with it.
 FILES = {
     "layers": golden_functions.LAYERS,
+    "positional": golden_functions.POSITIONS,
     "attention": golden_blocks.ATTENTION,
     "blocks": golden_blocks.BLOCKS,
+    "pooling": golden_functions.POOLING,
     "loss": golden_functions.LOSS,
-    "models": golden_models.MODELS,
+    "model": golden_models.MODELS,
     "optim": golden_models.OPTIMIZERS,
 }
 

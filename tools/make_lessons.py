@@ -1,4 +1,4 @@
-"""Make lessons/NN_*.ipynb and solutions/NN_*.ipynb from authoring/NN_*.py.
+"""Make lessons/NN_*.ipynb and solutions/NN_*.ipynb from classroom/lesson_NN/text.py.
 
 Usage::
 
@@ -24,7 +24,7 @@ The text is jupytext's py:percent. A cell begins with ``# %%`` (code) or ``# %% 
 
     # %% id="setup"
     import numpy as np
-    from course_lib.exercises import check, hint, solution
+    from classroom import check, hint, solution
 
     # %% [markdown]
     # ## Exercise: softmax
@@ -52,7 +52,7 @@ The text is jupytext's py:percent. A cell begins with ``# %%`` (code) or ``# %% 
         weighted = dout * out
         ### END SOLUTION
 
-- An exercise cell (tag ``exercise``) defines one function, registered under its name, and nothing
+- An exercise cell (tag ``exercise``) defines one function, that of its module, and nothing
   else; the next cell is ``name = check(name)``; the markdown above it names the function.
 - Tag ``solution-only`` or ``lesson-only``: the cell is in one of the two. A solved notebook gets
   its ``saving_off()`` cell by itself.
@@ -61,7 +61,7 @@ The text is jupytext's py:percent. A cell begins with ``# %%`` (code) or ``# %% 
 - Every lesson has: the four bold words above in its first cell, five exercises or more, ``predict``
   before ``reveal``, ``parsons`` or a faded derivation, a ``quiz``, two explorers (``explorer`` or
   a ready ``explore_…``), a heatmap, the sections ``## In real models`` and ``## Sources`` (a list
-  of three or more), and each exercise registered for it (tests/test_lessons.py holds all this).
+  of three or more), and each of its exercises (tests/test_lessons.py holds all this).
 - No magics (``%``, ``!``): the tests read the code as Python.
 - Refused in outputs: errors (catch and print them), stderr and warnings, pictures without alt text,
   ``<Figure size …>`` (use ``plots.show``), paths, memory addresses, ``np.float64(…)``, and decimals
@@ -83,20 +83,29 @@ from lesson_outputs import dump, faults, tidy
 from lesson_text import LessonError, make_pair, without_outputs
 from nbformat import NotebookNode
 
+from classroom.exercises.solutions import NOTEBOOKS
+
 ROOT = Path(__file__).resolve().parents[1]
 CELL_TIMEOUT = 120  # seconds, as pytest --nbval has it
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def texts(root: Path, wanted: list[str] | None = None) -> list[Path]:
-    """Find the lessons' texts, all or those whose names begin with one of `wanted`."""
-    found = sorted((root / "authoring").glob("[0-9][0-9]_*.py"))
-    if unknown := [w for w in wanted or [] if not any(p.name.startswith(w) for p in found)]:
-        raise LessonError(f"authoring/ has no lesson {', '.join(unknown)}")
-    return [p for p in found if not wanted or any(p.name.startswith(w) for w in wanted)]
+def texts(root: Path, wanted: list[str] | None = None) -> dict[str, Path]:
+    """Find the lessons' texts by the names of their notebooks, all or those that are wanted."""
+    found = {
+        name: root / "classroom" / f"lesson_{number:02d}" / "text.py"
+        for number, name in NOTEBOOKS.items()
+    }
+    if unknown := [w for w in wanted or [] if not any(name.startswith(w) for name in found)]:
+        raise LessonError(f"there is no lesson {', '.join(unknown)}")
+    return {
+        name: path
+        for name, path in found.items()
+        if path.exists() and (not wanted or any(name.startswith(w) for w in wanted))
+    }
 
 
-def build(text: Path, root: Path) -> None:
+def build(name: str, text: Path, root: Path) -> None:
     """Make both notebooks of one lesson, run them, and write them: both or neither.
 
     Raises
@@ -106,7 +115,7 @@ def build(text: Path, root: Path) -> None:
     """
     made = {}
     for folder, notebook in make_pair(text.read_text(encoding="utf-8")).items():
-        path = root / folder / f"{text.stem}.ipynb"
+        path = root / folder / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)
         try:
             run(notebook, path.parent)
@@ -169,26 +178,26 @@ def run(notebook: NotebookNode, folder: Path, work: Path | None = None) -> None:
 def out_of_step(root: Path) -> Iterator[str]:
     """Say what in the two folders was not made, as it stands, from the texts."""
     expected = set()
-    for text in texts(root):
+    for name, text in texts(root).items():
         for folder, made in make_pair(text.read_text(encoding="utf-8")).items():
-            path = root / folder / f"{text.stem}.ipynb"
+            path = root / folder / f"{name}.ipynb"
             expected.add(path)
-            name = f"{folder}/{path.name}"
+            place = f"{folder}/{path.name}"
             if not path.exists():
-                yield f"{name}: not made yet"
+                yield f"{place}: not made yet"
                 continue
             content = path.read_text(encoding="utf-8")
             stored = nbformat.reads(content, as_version=4)
-            yield from (f"{name}: {difference}" for difference in _differences(stored, made))
-            yield from (f"{name}: {fault}" for fault in faults(stored))
+            yield from (f"{place}: {difference}" for difference in _differences(stored, made))
+            yield from (f"{place}: {fault}" for fault in faults(stored))
             if content != dump(stored):
-                yield f"{name}: saved by something other than this tool"
+                yield f"{place}: saved by something other than this tool"
             counts = [c.execution_count for c in stored.cells if c.cell_type == "code"]
             if counts != list(range(1, len(counts) + 1)):
-                yield f"{name}: not run from top to bottom"
+                yield f"{place}: not run from top to bottom"
     for folder in ("lessons", "solutions"):
         for path in sorted(set((root / folder).glob("*.ipynb")) - expected):
-            yield f"{folder}/{path.name}: no text in authoring/"
+            yield f"{folder}/{path.name}: no text in classroom/"
 
 
 def _differences(stored: NotebookNode, made: NotebookNode) -> Iterator[str]:
@@ -211,11 +220,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check:
             problems = list(out_of_step(options.root))
-            print("\n".join(problems) or "lessons/ and solutions/ are in step with authoring/")
+            print("\n".join(problems) or "lessons/ and solutions/ are in step with their texts")
             return 1 if problems else 0
-        for text in texts(options.root, options.lessons):
-            print(f"{text.stem} …", end=" ", flush=True)
-            build(text, options.root)
+        for name, text in texts(options.root, options.lessons).items():
+            print(f"{name} …", end=" ", flush=True)
+            build(name, text, options.root)
             print("made and run: the lesson and its solution")
     except LessonError as error:
         print(f"\n{error}", file=sys.stderr)

@@ -13,10 +13,10 @@ The same machine makes the same files, byte for byte; another may round differen
 import argparse
 import time
 
-from course_lib.objective import evaluate
 from course_lib.tasks import TASKS, load_task
 from course_lib.tasks.stored import store, stored_path
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import evaluate
 
 
 def main(arguments=None):

@@ -1,6 +1,6 @@
 """`eval`: what a trained model is worth, on data that it has not seen."""
 
-from ..objective import evaluate
+from ..training.objective import evaluate
 from .messages import PROGRAM, Parser
 from .models import add_model, find_task, list_presets, load_model, shown, title
 

@@ -1,6 +1,7 @@
 """What the command line says: errors of one sentence, help with an example, numbers checked."""
 
 import argparse
+import difflib
 import re
 
 PROGRAM = "python -m course_lib"
@@ -25,6 +26,14 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         """Refuse what cannot be read, without the lines of usage."""
         raise CommandError(f"{message.removeprefix('argument ')}; see {self.prog} --help.")
+
+
+def check_command(given, commands):
+    """Refuse a command that there is not, with the one that comes close."""
+    if not given.startswith("-") and given not in commands:
+        close = difflib.get_close_matches(given, commands, n=1, cutoff=0.5)
+        advice = f"did you mean {close[0]}?" if close else f"choose from {', '.join(commands)}."
+        raise CommandError(f"there is no command {given!r}; {advice}")
 
 
 def one_sentence(error):

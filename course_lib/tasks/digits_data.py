@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..objective import IGNORED, Batch
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch
+from ..training.recipe import Recipe
 from ..vocab import EOS, PAD, Vocabulary
 
 EMPTY = -1

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import model
-from ..objective import IGNORED, Batch, forward
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch, forward
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary
 from .answers import after_prompt, most_likely
 from .task import Answer, Task

@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from ..objective import IGNORED, Batch, evaluate
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch, evaluate
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary
 from .answers import after_prompt, most_likely
 from .task import Answer, Task

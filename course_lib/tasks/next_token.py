@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 
 from .. import loss, model
-from ..objective import Batch
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import Batch
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary
 from .answers import most_likely
 from .task import Answer, Task

@@ -5,15 +5,15 @@ that no window crosses from the one into the other.
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import decoding, loss
-from ..objective import IGNORED, Batch, evaluate
+from ..internals.files import data_folder
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch, evaluate
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary
 from .answers import after_prompt, most_likely
 from .task import Answer, Task
@@ -25,7 +25,7 @@ PRESETS = {
     "tiny": "one block, one head, 8 characters, plain SGD",
 }
 
-POEM = Path(__file__).resolve().parents[2] / "data" / "the_raven.txt"
+POEM = data_folder() / "the_raven.txt"
 
 _SHAPES: dict[str, dict[str, Any]] = {
     "raven": {"max_len": 12, "d_model": 64, "n_heads": 4, "n_layers": 1, "activation": "gelu"},

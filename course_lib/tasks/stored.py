@@ -3,11 +3,12 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from ..checkpoint import load_checkpoint, save_checkpoint
-from ..objective import evaluate
+from ..internals.files import data_folder
 from ..params import flatten, unflatten
+from ..training.checkpoint import load_checkpoint, save_checkpoint
+from ..training.objective import evaluate
 
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "checkpoints"
+FOLDER = data_folder() / "checkpoints"
 _CURVE_POINTS = 200
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..objective import Batch
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import Batch
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary
 
 

@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 
 from .. import decoding, model
-from ..objective import IGNORED, Batch
 from ..params import TransformerConfig
-from ..recipe import Recipe
+from ..training.objective import IGNORED, Batch
+from ..training.recipe import Recipe
 from ..vocab import Vocabulary, pad_sequences
 from .answers import after_prompt, most_likely
 from .task import Answer, Task

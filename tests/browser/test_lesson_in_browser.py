@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from lab import LATENCY, jupyterlab
 
-from course_lib.exercises import grade
+from classroom.exercises.grade import grade
 
 LESSON = "02_attention"
 STEPS = 30

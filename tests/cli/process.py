@@ -17,13 +17,13 @@ def heed_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def start(*arguments, **settings):
-    """Run a command in a process of its own."""
+def start(*arguments, package="course_lib", **settings):
+    """Run a command of a package in a process of its own."""
     if os.name == "posix":
         settings = {"preexec_fn": heed_ctrl_c} | settings
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "course_lib", *map(str, arguments)]
+    command = [sys.executable, "-m", package, *map(str, arguments)]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **(pipes | settings)
     )

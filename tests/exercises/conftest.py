@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib.exercises import Case, Exercise, Mistake, registry, store
+from classroom.exercises import exercise as catalogue
+from classroom.exercises import saved
+from classroom.exercises.exercise import Case, Exercise, Mistake
 
 
 def double(x, factor=2.0):
@@ -53,27 +55,22 @@ DOUBLE = Exercise(
         ),
         Mistake("cache_order", lambda x, factor=2.0: (x * factor, (factor, x)), "The cache …"),
     ),
-    correct=(),
     hints=("first", "second", "third"),
 )
-PAIRS = Exercise("pairs", 2, pairs, _pairs_cases, (), (), ("a", "b", "c"))
+PAIRS = Exercise("pairs", 2, pairs, _pairs_cases, hints=("a", "b", "c"))
 
 
 @pytest.fixture
-def toys() -> Iterator[None]:
+def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two small exercises, double and pairs, beside the real ones."""
-    registry.exercises()  # loads the real ones
     for exercise in (DOUBLE, PAIRS):
-        registry.register(exercise)
-    yield
-    for exercise in (DOUBLE, PAIRS):
-        del registry._exercises[exercise.name]
+        monkeypatch.setitem(catalogue.added, exercise.name, exercise)
 
 
 @pytest.fixture(autouse=True)
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder for saved answers: never the reader's own."""
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "work"))
-    store.saving_on()
+    saved.saving_on()
     yield tmp_path / "work"
-    store.saving_on()
+    saved.saving_on()

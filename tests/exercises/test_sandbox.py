@@ -12,8 +12,8 @@ import pytest
 mpl.use("agg")
 import matplotlib.pyplot as plt
 
+from classroom.exercises.grade import grade
 from course_lib import layers
-from course_lib.exercises import grade
 
 pytestmark = pytest.mark.usefixtures("toys")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.exercises import using
+from classroom.exercises.swap import using
 from course_lib.layers import layer_norm
 from course_lib.params import flatten
 from course_lib.pretrained import token_vectors

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from course_lib.decoding import NextLogits, generate
-from course_lib.objective import IGNORED, evaluate
 from course_lib.tasks import TASKS, load_task
 from course_lib.tasks.stored import load_stored
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import IGNORED, evaluate
 
 WANTED = {"copy": list, "reverse": lambda words: words[::-1], "sort": sorted}
 

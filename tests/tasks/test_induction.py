@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from course_lib import model
-from course_lib.objective import IGNORED, evaluate
 from course_lib.params import init_params
 from course_lib.tasks import induction, load_stored, load_task
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import IGNORED, evaluate
 
 
 @pytest.fixture(scope="module")

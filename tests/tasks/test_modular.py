@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from course_lib.objective import IGNORED, evaluate
 from course_lib.tasks import load_stored, load_task, modular
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import IGNORED, evaluate
 
 
 @pytest.fixture(scope="module")

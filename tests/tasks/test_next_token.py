@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from course_lib.objective import evaluate
 from course_lib.tasks import load_task
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import evaluate
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from course_lib import loss, model
-from course_lib.objective import IGNORED, evaluate
 from course_lib.params import flatten, init_params, unflatten
 from course_lib.tasks import TASKS, load_stored, load_task, raven
-from course_lib.train import train
+from course_lib.training.loop import train
+from course_lib.training.objective import IGNORED, evaluate
 
 POEM = raven.POEM.read_text(encoding="utf-8")
 CUT = len(POEM) * 9 // 10

@@ -7,10 +7,10 @@ import pickle
 import numpy as np
 import pytest
 
-from course_lib.objective import evaluate
 from course_lib.params import TransformerConfig, flatten
 from course_lib.tasks import TASKS, load_stored, load_task, load_trained
 from course_lib.tasks.stored import FOLDER, stored_path
+from course_lib.training.objective import evaluate
 from course_lib.vocab import Vocabulary
 
 # Exact match on held-out data that each model must reach.

@@ -1,0 +1,89 @@
+"""The solutions, which stand once: in the texts of the lessons, between two markers.
+
+Everything that needs the source of a solution reads it here: `solution(...)`, the catalogue of
+mistakes, the tests, and the tool that makes the notebooks.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+CLASSROOM = Path(__file__).resolve().parents[1]
+NOTEBOOKS = {
+    1: "01_embeddings",
+    2: "02_attention",
+    3: "03_residual_norm_ffn",
+    4: "04_blocks",
+    5: "05_output_projection",
+    6: "06_softmax_and_loss",
+    7: "07_backpropagation",
+    8: "08_training_loop",
+    9: "09_training_dynamics",
+}
+BEGIN = "### BEGIN SOLUTION"
+END = "### END SOLUTION"
+STUB = "### STUB:"
+
+
+class UnknownName(LookupError):
+    """A name that no exercise has. Its text lists those that come close."""
+
+
+def text_of(lesson: int) -> Path:
+    """Return the file with the text of a lesson."""
+    return CLASSROOM / f"lesson_{lesson:02d}" / "text.py"
+
+
+@cache
+def solutions_of(lesson: int) -> dict[str, str]:
+    """Return the solved source of each exercise of a lesson, by name, in the order of the cells."""
+    cells = re.split(r"^# %%", text_of(lesson).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = {}
+    for cell in cells:
+        header, _, source = cell.partition("\n")
+        if re.search(r'tags=\[[^]]*"exercise"', header):
+            lines = [line for line in source.splitlines() if not line.strip().startswith("###")]
+            solved = "\n".join(lines).strip("\n") + "\n"
+            name = re.search(r"^def (\w+)", solved, flags=re.MULTILINE)
+            if name is None:
+                raise ValueError(f"{text_of(lesson)}: an exercise defines no function:{header}")
+            found[name.group(1)] = solved
+    return found
+
+
+@cache
+def lessons_by_exercise() -> dict[str, int]:
+    """Return the lesson of every exercise, in the order of the course.
+
+    An exercise is a module in the folder `exercises` of its lesson; their order is that of the
+    cells in the lesson's text.
+    """
+    return {name: lesson for lesson in NOTEBOOKS for name in solutions_of(lesson)}
+
+
+def lesson_of(name: str) -> int:
+    """Return the lesson to which an exercise belongs, without reading any lesson's text.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such exercise; its text lists those that come close.
+    """
+    for lesson in NOTEBOOKS:
+        if name.isidentifier() and (text_of(lesson).parent / "exercises" / f"{name}.py").exists():
+            return lesson
+    raise UnknownName(unknown_sentence(name, lessons_by_exercise(), "exercise"))
+
+
+def unknown_sentence(name: str, known: Iterable[str], what: str) -> str:
+    """Say that `name` is none of the known names, and which come close."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    close += [other for other in names if name and name in other and other not in close][:3]
+    if close:
+        return f"There is no {what} called {name!r}. Did you mean {' or '.join(close)}?"
+    if 0 < len(names) <= 8:
+        return f"There is no {what} called {name!r}. There are: {', '.join(names)}."
+    return f"There is no {what} called {name!r}."

@@ -1,0 +1,1 @@
+"""The exercises of lesson 1: a module each, of cases, mistakes and hints."""

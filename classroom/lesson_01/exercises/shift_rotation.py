@@ -1,0 +1,147 @@
+"""shift_rotation: the matrix that moves every position vector on by k."""
+
+import numpy as np
+
+from classroom.exercises import Case, Mistake, number
+
+
+def cases(rng):
+    return [
+        Case(
+            (1, 2), label="a shift by 1, one pair", expected=[[0.5403, -0.8415], [0.8415, 0.5403]]
+        ),
+        Case((3, 10), label="a shift by 3, five pairs"),
+        Case((5, 6, 100.0), label="base 100"),
+        Case((-2, 6), label="a shift back by 2"),
+        Case((0, 4), label="no shift", expected=np.eye(4)),
+    ]
+
+
+returns = ("R",)
+
+BLOCK = "[[c, -s], [s, c]]"
+
+mistakes = [
+    Mistake(
+        "backwards",
+        {BLOCK: "[[c, s], [-s, c]]"},
+        lambda case, got, want: (
+            f"This matrix shifts by {-case.args[0]} where {case.args[0]} is meant: it is the "
+            "transpose of the right one. The vectors are rows, table[p] @ R, so the first column "
+            "of a block makes the new sine: (cos, sin) downwards. -sin stands at the upper right."
+        ),
+    ),
+    Mistake(
+        "reflection",
+        {BLOCK: "[[c, s], [s, -c]]"},
+        "The minus stands before the last cosine. Such a block reflects instead of turning: with "
+        "k = 0 it would turn the cosine of every position into its negative. Both cosines are "
+        "positive, and one sine has the minus.",
+    ),
+    Mistake(
+        "no_sign",
+        {BLOCK: "[[c, s], [s, c]]"},
+        "A minus is missing. cos(a + b) = cos a cos b − sin a sin b: the new cosine takes the old "
+        "sine with −sin(k ω).",
+    ),
+    Mistake(
+        "cosine_and_sine_swapped",
+        {BLOCK: "[[s, -c], [c, s]]"},
+        "Sine and cosine of the angle have changed places. With k = 0 nothing may move, so the "
+        "diagonal must hold cos 0 = 1.",
+    ),
+    Mistake(
+        "one_frequency",
+        {" * base ** (-2 * i / d_model)": ""},
+        "Every block has the same angle, k. Pair i turns by k ω with its own frequency, "
+        "ω = base^(−2i/d_model), so later blocks turn less.",
+    ),
+    Mistake(
+        "ignores_shift",
+        {"k * base": "base"},
+        lambda case, got, want: (
+            "This is the shift by 1, whatever k is. The angle of a pair is k ω, here with "
+            f"k = {case.args[0]}."
+        ),
+    ),
+    Mistake(
+        "always_forward",
+        {"k * base": "abs(k) * base"},
+        lambda case, got, want: (
+            f"This is the shift by {abs(case.args[0])}, and k is {case.args[0]}. Use k as it is: a "
+            "negative angle turns back."
+        ),
+    ),
+    Mistake(
+        "power_of_entries",
+        {"k * base": "base", "return R": "return R**k"},
+        "R ** k raises every entry to the power k. k steps are k products of matrices, which "
+        "np.linalg.matrix_power makes; or put the angle k ω into the sines and cosines.",
+    ),
+    Mistake(
+        "doubled_exponent",
+        {"-2 * i / d_model": "-4 * i / d_model"},
+        "The first block is right; the others turn too slowly. The exponent is twice what it "
+        "should be. If your i is already 0, 2, 4, …, it is the 2i of the formula: "
+        "ω = base^(−i/d_model).",
+    ),
+    Mistake(
+        "halved_exponent",
+        {"-2 * i / d_model": "-i / d_model"},
+        "The first block is right; the others turn too fast. The exponent is half of what it "
+        "should be: with pairs i = 0, 1, 2, … it is −2i / d_model.",
+    ),
+    Mistake(
+        "overlapping",
+        {"2 * i : 2 * i + 2": "i : i + 2"},
+        "Each block writes over a part of the one before. Pair i holds features 2i and 2i + 1, so "
+        "its block is R[2*i : 2*i + 2, 2*i : 2*i + 2].",
+    ),
+    Mistake(
+        "first_pair_only",
+        {"np.zeros((d_model, d_model))": "np.eye(d_model)", "range(d_model // 2)": "range(1)"},
+        lambda case, got, want: (
+            "Only the first pair is turned; the others stay where they are. There are "
+            f"d_model / 2 = {case.args[1] // 2} pairs, and each has its block on the diagonal."
+        ),
+    ),
+    Mistake(
+        "halves",
+        {"2 * i : 2 * i + 2": "i :: d_model // 2"},
+        "This matrix fits a table that has all sines first and all cosines after them. Ours "
+        "alternate: features 2i and 2i + 1 are a pair, so its block stands in rows and columns 2i "
+        "and 2i + 1.",
+    ),
+    Mistake(
+        "without_two_pi",
+        {"k * base": "k / (2 * np.pi) * base"},
+        lambda case, got, want: (
+            "Every angle is 2π = 6.283 times too small: that of pair 0 should be k = "
+            f"{number(case.args[0])}, in radians. With wavelengths the angle is 2π k / wavelength."
+        ),
+    ),
+    Mistake(
+        "one_corner",
+        {BLOCK: "[[c, -s], [0, c]]"},
+        "The lower left corner of each block is still 0. The new sine is made of both old values: "
+        "sin(a + b) = sin a cos b + cos a sin b.",
+    ),
+    Mistake(
+        "fixed_base",
+        {"k * base": "k * 10000.0"},
+        lambda case, got, want: (
+            f"base is {number(case.args[2])}, but 10000 is used. Use the parameter."
+        ),
+    ),
+]
+
+hints = [
+    "One pair first, d_model = 2. The derivation above gives its 2 × 2 block; then put one block "
+    "for each pair on the diagonal of a matrix of zeros.",
+    "The vector is a row, so each column of the block makes one new number: the first column the "
+    "new sine, the second the new cosine.",
+    "Pair i turns by angle = k * base ** (-2 * i / d_model). With c = cos(angle) and "
+    "s = sin(angle) the block is [[c, -s], [s, c]].",
+    "R = np.zeros((d_model, d_model)); then for each pair i: "
+    "R[2*i : 2*i + 2, 2*i : 2*i + 2] = [[c, -s], [s, c]].",
+]

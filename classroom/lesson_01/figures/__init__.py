@@ -1,0 +1,1 @@
+"""The figures of lesson 1, a module each."""

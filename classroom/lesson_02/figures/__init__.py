@@ -1,0 +1,1 @@
+"""The figures of lesson 2, a module each."""

@@ -1,0 +1,161 @@
+"""feed_forward: two linear maps with a nonlinearity between them."""
+
+import numpy as np
+
+from classroom.exercises import Case, Mistake
+
+
+def cases(rng):
+    def random_params(d_model, d_ff):
+        return {
+            "W_1": rng.normal(size=(d_model, d_ff)) / d_model**0.5,
+            "b_1": rng.normal(size=d_ff),
+            "W_2": rng.normal(size=(d_ff, d_model)) / d_ff**0.5,
+            "b_2": rng.normal(size=d_model),
+        }
+
+    # hidden = [1 - 2, 1 + 2, 2 - 3] = [-1, 3, -1], relu [0, 3, 0], out = 3 [1, -1] + [0.5, 0].
+    by_hand = {
+        "W_1": np.array([[1.0, 1, 0], [-1, 1, 1]]),
+        "b_1": np.array([0.0, 0, -3]),
+        "W_2": np.array([[2.0, 2], [1, -1], [4, 4]]),
+        "b_2": np.array([0.5, 0]),
+    }
+    x, params = rng.normal(size=(2, 3, 5)), random_params(5, 11)
+    return [
+        Case(
+            (np.array([[1.0, 2]]), by_hand),
+            label="one vector, worked by hand",
+            expected=([[3.5, -3]], None),
+        ),
+        Case((x, params), label="a batch, relu is the default"),
+        Case((x, params, "gelu"), label="a batch with gelu"),
+        Case((x, params, "gelu_exact"), label="a batch with the exact gelu"),
+        Case((rng.normal(size=(7, 5)), params, "relu"), label="seven vectors with relu"),
+        Case((rng.normal(size=(2, 3, 5)), random_params(5, 5)), label="d_ff as wide as d_model"),
+    ]
+
+
+FIRST = 'linear(x, params["W_1"], params["b_1"])'
+SECOND = 'linear(hidden, params["W_2"], params["b_2"])'
+FORM = '"tanh" if activation == "gelu" else "none"'
+AGAIN = f'out, _ = relu(out) if activation == "relu" else gelu(out, {FORM})'
+
+mistakes = [
+    Mistake(
+        "no_nonlinearity",
+        {"hidden, nonlinearity": "_, nonlinearity"},
+        "There is nothing between the two linear maps, so together they are one linear map. Send "
+        "hidden through relu or gelu first.",
+    ),
+    Mistake(
+        "nonlinearity_last",
+        {
+            FIRST: f"{FIRST}\n    hidden, second = {SECOND}",
+            f"out, second = {SECOND}": "out = hidden",
+        },
+        "The nonlinearity comes after the second map. It belongs between the two: on hidden, "
+        "before W_2.",
+    ),
+    Mistake(
+        "nonlinearity_first",
+        {
+            f"hidden, first = {FIRST}": "hidden = x",
+            "out, second": f"hidden, first = {FIRST.replace('x', 'hidden')}\n    out, second",
+        },
+        "The nonlinearity is applied to x. It belongs between the two maps: on hidden, after W_1 "
+        "and b_1.",
+    ),
+    Mistake(
+        "nonlinearity_twice",
+        {"return": f"{AGAIN}\n    return"},
+        "The output went through the nonlinearity once more. What is added to the stream must be "
+        "free to be negative: end with the second linear map.",
+    ),
+    Mistake(
+        "one_layer",
+        {SECOND: "hidden, None"},
+        lambda case, got, want: (
+            f"This stops at the hidden units: {case.args[1]['W_1'].shape[1]} features, where "
+            f"d_model = {case.args[0].shape[-1]} are wanted. The second map, W_2 and b_2, leads "
+            "back."
+        ),
+    ),
+    Mistake(
+        "always_relu",
+        {f"gelu(hidden, {FORM})": "relu(hidden)"},
+        lambda case, got, want: (
+            f"You use relu whatever is asked for; here activation is {case.args[2]!r}. Look at "
+            "the parameter."
+            if len(case.args) > 2
+            else "You use relu whatever is asked for. Look at the parameter activation."
+        ),
+    ),
+    Mistake(
+        "always_gelu",
+        {" relu(hidden)": " gelu(hidden)", f", {FORM}": ""},
+        'You use gelu whatever is asked for. With activation "relu", the default, relu is wanted.',
+    ),
+    Mistake(
+        "tanh_for_both",
+        {FORM: '"tanh"'},
+        'For "gelu_exact" you use the tanh form. Call gelu(hidden, "none") there.',
+    ),
+    Mistake(
+        "exact_for_both",
+        {FORM: '"none"'},
+        'For "gelu" you use the exact form. In this course "gelu" is the tanh form: gelu(hidden, '
+        '"tanh").',
+    ),
+    Mistake(
+        "gelu_swapped",
+        {'activation == "gelu"': 'activation != "gelu"'},
+        'The two forms of gelu have changed places: "gelu" is gelu(hidden, "tanh"), "gelu_exact" '
+        'is gelu(hidden, "none").',
+    ),
+    Mistake(
+        "no_b_1",
+        {', params["b_1"]': ""},
+        "b_1 is missing. It decides from where on a hidden unit is awake.",
+    ),
+    Mistake("no_b_2", {', params["b_2"]': ""}, "b_2 is missing in the second map."),
+    Mistake(
+        "no_biases",
+        {', params["b_1"]': "", ', params["b_2"]': ""},
+        "Both biases are missing: b_1 in the first map, b_2 in the second.",
+    ),
+    Mistake(
+        "residual",
+        {"return out": "return x + out"},
+        "x is added to the result. That is the residual connection, a function of its own at the "
+        "end of this lesson; feed_forward returns only what is to be added.",
+    ),
+    Mistake(
+        "not_unpacked",
+        {"out, second =": "out =", " second,": " None,"},
+        "linear returns two things, the result and its cache. Take both: out, second = "
+        "linear(...).",
+    ),
+    Mistake(
+        "relu_not_unpacked",
+        {"hidden, nonlinearity =": "hidden =", " nonlinearity,": " None,"},
+        "relu and gelu return two things, the result and its cache, and the second linear map "
+        "gets both. Take them apart: hidden, nonlinearity = relu(hidden).",
+    ),
+    Mistake(
+        "transposed",
+        [
+            {'params["W_2"]': 'params["W_2"].T'},
+            {SECOND: 'hidden @ params["W_2"].T + params["b_2"], None'},
+        ],
+        "W_2 is used transposed. In this course vectors are rows, and a map is x @ W.",
+    ),
+]
+
+hints = [
+    "Draw the widths: d_model → d_ff → nonlinearity → d_model. The first arrow is given.",
+    "hidden, nonlinearity = relu(hidden) takes the result and the cache. Choose between relu and "
+    "gelu by `activation`.",
+    'For gelu: hidden, nonlinearity = gelu(hidden, "tanh" if activation == "gelu" else "none").',
+    'out, second = linear(hidden, params["W_2"], params["b_2"])',
+]

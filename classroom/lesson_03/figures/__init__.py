@@ -1,0 +1,1 @@
+"""The figures of lesson 3, a module each."""

@@ -1,0 +1,58 @@
+"""The explorers of lesson 5: the choice of the next token, and a model at work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from classroom.explore import Choice, IntSlider, Slider, explorer
+from classroom.lesson_05.figures.model_writing import ALL, Writing
+from classroom.lesson_05.figures.next_token_choice import Choices
+from classroom.plots.labels import visible
+
+
+def explore_choices(
+    logits: Mapping[str, Any],
+    tokens: Sequence[Any],
+    next_probabilities: Callable[..., Any] | None = None,
+):
+    """Choose a prompt, temperature, top-k and top-p: see what is left to draw from.
+
+    `logits` maps each prompt to what a model gives after it, (vocab_size,). `next_probabilities`
+    may be the reader's own.
+    """
+    stage = Choices(logits, tokens, next_probabilities)
+    controls: dict[str, Any] = {}
+    if len(stage.logits) > 1:
+        controls["prompt"] = Choice(
+            [(visible(prompt), prompt) for prompt in stage.logits], label="prompt"
+        )
+    return explorer(
+        stage,
+        **controls,
+        temperature=Slider(0.1, 5, 1.0, log=True, label="temperature"),
+        top_k=IntSlider(1, len(tokens), len(tokens), label="top-k"),
+        top_p=Slider(0.05, 1, 1.0, step=0.05, label="top-p"),
+    )
+
+
+def explore_writing(
+    tokens: Sequence[str],
+    start: int,
+    probabilities: Any,
+    weights: Any,
+    vocabulary: Sequence[str],
+    step: int = 0,
+):
+    """Go through the steps of a text that a model wrote: its candidates, and where it looked.
+
+    See `figures.model_writing.Writing`; `step` is where to begin.
+    """
+    stage = Writing(tokens, start, probabilities, weights, vocabulary)
+    heads = stage.weights.shape[1]
+    named = [("all heads", ALL), *((f"head {h + 1}", h) for h in range(heads))]
+    return explorer(
+        stage,
+        step=IntSlider(0, len(stage.tokens) - start - 1, step, label="step"),
+        head=Choice(named, label="head"),
+    )

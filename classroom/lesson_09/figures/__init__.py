@@ -1,0 +1,1 @@
+"""The figures of lesson 9, a module each."""

@@ -1,0 +1,1 @@
+"""What no lesson is about: checks and their sentences, sums, files, memory, BLAS threads."""

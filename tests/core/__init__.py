@@ -1,1 +1,0 @@
-"""Tests of the transformer itself, from `vocab` to `checkpoint`."""

@@ -1,0 +1,251 @@
+"""Exercises that work in place, demand a dtype, refuse a call, or return texts, sets and dicts."""
+
+import numpy as np
+import pytest
+
+from classroom.exercises import Case, Mistake
+from classroom.exercises import exercise as catalogue
+from classroom.exercises.exercise import Exercise
+from classroom.exercises.grade import grade
+from classroom.exercises.messages import wrap
+
+
+@pytest.fixture
+def add(monkeypatch):
+    """Make an exercise of a function and its cases, for one test."""
+
+    def add_exercise(reference, cases, mistakes=(), **options):
+        made = Exercise(
+            reference.__name__, 2, reference, lambda rng: cases, mistakes, ("a",), **options
+        )
+        monkeypatch.setitem(catalogue.added, made.name, made)
+        return lambda function: grade(made.name, function)
+
+    return add_exercise
+
+
+def flat(report):
+    return " ".join(report.message.split())
+
+
+def descend(params, grads, lr):
+    for name in params:
+        params[name] -= lr * grads[name]
+
+
+def descend_cases():
+    params = {"W": np.array([[1.0, 2.0, 3.0]]), "b": np.array([4.0, 5.0])}
+    grads = {"W": np.array([[0.5, 0.25, 2.0]]), "b": np.array([1.0, -3.0])}
+    return [Case((params, grads, 0.1), label="one step")]
+
+
+def test_what_is_changed_in_place_is_compared(add) -> None:
+    mistake = Mistake(
+        "uphill",
+        lambda params, grads, lr: [params[k].__iadd__(lr * grads[k]) for k in params] and None,
+        "You add the gradient.",
+    )
+    judge = add(descend, descend_cases(), (mistake,), may_change=("params",))
+    assert judge(descend).outcome == "right"
+
+    def uphill(params, grads, lr):
+        for name in params:
+            params[name] += lr * grads[name]
+
+    assert judge(uphill).mistake == "uphill"
+
+    def too_far(params, grads, lr):
+        for name in params:
+            params[name] -= 2 * lr * grads[name]
+
+    report = judge(too_far)
+    assert report.outcome == "not yet"
+    assert "params['W']" in report.message
+
+    def rebound(params, grads, lr):
+        for value in params.values():
+            value = value - lr
+
+    assert judge(rebound).outcome == "not yet"
+
+    def harmful(params, grads, lr):
+        descend(params, grads, lr)
+        grads["W"][...] = 0
+
+    assert "changes its input grads['W'] in place" in flat(judge(harmful))
+    assert "copies the outermost one alone" in flat(judge(harmful))
+
+
+def root(x):
+    return x / np.float32(3) ** 0.5
+
+
+def test_a_dtype_may_be_demanded(add) -> None:
+    cases = [Case((np.ones(3),), label="64"), Case((np.ones(5, np.float32),), label="32")]
+    judge = add(root, cases, same_dtype=True)
+
+    def right(x):
+        return x / 3**0.5
+
+    def promoting(x):
+        return x / np.sqrt(np.float64(3))
+
+    assert judge(right).outcome == "right"
+    report = judge(promoting)
+    assert report.kind == "promoted"
+    assert "float64 where all inputs are float32" in flat(report)
+
+
+def first(ids):
+    if not ids:
+        raise ValueError("first: there are no ids; pass one at least.")
+    return ids[0]
+
+
+def test_a_refusal_may_be_demanded(add) -> None:
+    cases = [Case(([3, 5],), label="two ids", expected=3), Case(([],), label="no ids")]
+    last = Mistake("last", lambda ids: first(ids[::-1]), "That is the last one.")
+    judge = add(first, cases, (last,))
+
+    def own_words(ids):
+        if len(ids) == 0:
+            raise ValueError("nothing there")
+        return ids[0]
+
+    def lenient(ids):
+        return ids[0] if ids else None
+
+    def other_error(ids):
+        return ids[0]
+
+    def last_in_own_words(ids):
+        if len(ids) == 0:
+            raise ValueError("nothing there")
+        return ids[-1]
+
+    assert judge(own_words).outcome == "right"
+    assert "should refuse this call with a ValueError" in flat(judge(lenient))
+    assert "It returned None instead." in flat(judge(lenient))
+    assert "It raised an IndexError instead" in flat(judge(other_error))
+    assert judge(last_in_own_words).mistake == "last"
+
+
+def words(text):
+    return text.lower().split()
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda text: text.split(), "should be ['once', 'upon'], and yours is ['Once', 'upon']."),
+        (lambda text: text.lower(), "should be ['once', 'upon'], and yours is 'once upon'."),
+        (lambda text: set(words(text)), "and yours is {'once', 'upon'}."),
+        (lambda text: [], "should be ['once', 'upon'], and yours is []."),
+    ],
+)
+def test_lists_of_words(add, function, text) -> None:
+    judge = add(words, [Case(("Once upon",), label="two words"), Case(("a " * 99,), label="long")])
+    assert judge(words).outcome == "right"
+    report = judge(function)
+    assert report.outcome == "not yet"
+    assert text in flat(report), report.message
+
+
+def test_long_lists_are_shown_where_they_differ(add) -> None:
+    text = " ".join(f"w{number}" for number in range(99))
+    judge = add(words, [Case((text,), label="many words")])
+
+    def changed(text):
+        return [word.replace("w50", "x50") for word in words(text)]
+
+    assert "differs first at item 50" in flat(judge(changed))
+    assert "ends too early, after 98 items of 99" in flat(judge(lambda text: words(text)[:-1]))
+    assert "too long: 100 items in place of 99" in flat(judge(lambda text: [*words(text), "x"]))
+
+
+def letters(text):
+    return set(text)
+
+
+def test_sets(add) -> None:
+    judge = add(letters, [Case(("abc",), label="three letters")])
+    assert judge(letters).outcome == "right"
+    text = flat(judge(lambda text: {"a", "b", "z"}))
+    assert "Missing: {'c'}. Too many: {'z'}." in text
+
+
+def table(text):
+    return {letter: number for number, letter in enumerate(text)}
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda text: {"a": 0}, "lacks 'b'"),
+        (lambda text: {"a": 0, "b": 1, "c": 2}, "holds 'c', which does not belong"),
+        (lambda text: {"a": 0, "b": 2}, "['b'] should be 1, and yours is 2."),
+        (lambda text: list(text), "should be a dict"),
+    ],
+)
+def test_dicts(add, function, text) -> None:
+    judge = add(table, [Case(("ab",), label="two letters")])
+    assert judge(table).outcome == "right"
+    assert text in flat(judge(function)), judge(function).message
+
+
+def halves(x):
+    return x / 2, x * 0.5 + 1
+
+
+def test_names_of_the_returned_parts(add) -> None:
+    judge = add(halves, [Case((np.arange(3.0),), label="x")], returns=("half", "more"))
+    assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, x / 2 + 2)))
+    assert "`return half, more`" in flat(judge(lambda x: x / 2))
+
+
+def in_steps(x):
+    def double(z):
+        return z * 2
+
+    if x.size == 0:
+        return x, x
+    half, more = x / 2, double(x) + 1
+    return half, more
+
+
+def test_names_are_those_of_its_own_last_return(add) -> None:
+    judge = add(in_steps, [Case((np.arange(3.0),), label="x")])
+    assert judge(lambda x: (x / 2, 2 * x + 1)).outcome == "right"
+    assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, 2 * x + 2)))
+
+
+def scaled(x, factor):
+    return x * factor
+
+
+def test_of_two_mistakes_the_one_that_explains_most_is_told_first(add) -> None:
+    cases = [
+        Case((np.arange(1.0, 4), factor), label=f"factor {factor}") for factor in (2.0, 3.0, 0.0)
+    ]
+    added = Mistake("added", lambda x, factor: x + factor, "You add the factor.")
+    judge = add(scaled, cases, (added,))
+
+    def both(x, factor):
+        return x + factor if factor else np.full_like(x, np.nan)
+
+    report = judge(both)
+    assert report.mistake == "added"
+    assert "something else is wrong as well" in flat(report)
+
+    def other(x, factor):
+        return x + factor if factor == 2 else x - 7  # explained in one case only: it may be chance
+
+    assert judge(other).mistake is None
+
+
+def test_code_and_shapes_are_not_broken_over_lines() -> None:
+    code, shape = "`x.max(axis=axis, keepdims=True)`", "(2, 3, 5, 7)"
+    for length in range(50, 90):
+        text = wrap("x" * length + f" {code} and {shape} end")
+        assert code in text
+        assert shape in text

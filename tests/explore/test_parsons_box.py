@@ -1,0 +1,51 @@
+"""The widget of a Parsons problem."""
+
+from classroom.explore import parsons
+from explore.test_parsons_logic import LINES, PROBLEM
+
+
+def test_the_buttons_move_the_lines():
+    box = parsons("a", "Order", **PROBLEM)
+
+    def add(line):
+        box.add_buttons[box.pool.index(line)].click()
+
+    def shown():
+        return [row.layout.display for row, _ in box._slots].count("flex")
+
+    for line in (LINES[1], LINES[0], LINES[2]):
+        add(line)
+    assert box.order == [LINES[1], LINES[0], LINES[2]]
+    assert shown() == 3
+    box.check_button.click()
+    assert "Line 1 comes too early" in box.message.value
+    assert "✗" in box._slots[0][1][-1].value
+    up, down, away, _ = box._slots[1][1]
+    up.click()
+    assert box.order == LINES[:3]
+    assert "✗" not in box._slots[0][1][-1].value
+    away.click()
+    assert box.order == [LINES[0], LINES[2]]
+    down.click()  # the last line: nothing to change places with
+    assert box.order == [LINES[0], LINES[2]]
+    for line in (LINES[1], LINES[3], LINES[4]):
+        add(line)
+    assert box.check().right
+    assert "✓ Right." in box.message.value
+    assert "The mask must be in the scores." in box.message.value
+    box.clear_button.click()
+    assert box.order == []
+    assert shown() == 0
+
+
+def test_every_button_of_a_problem_has_a_name():
+    box = parsons("a", "Order", **PROBLEM)
+    buttons = box.add_buttons + [part for _, parts in box._slots for part in parts[:3]]
+    assert all(button.tooltip for button in buttons)
+    assert len({button.tooltip for button in buttons}) == len(buttons)
+
+
+def test_a_problem_without_a_kernel_shows_the_lines_and_no_answer():
+    data, _ = parsons("a", "Order", **PROBLEM)._repr_mimebundle_()
+    assert "- `scores = q @ k`" in data["text/markdown"]
+    assert "Values are mixed" not in data["text/markdown"] + data["text/plain"]

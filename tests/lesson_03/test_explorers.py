@@ -1,0 +1,14 @@
+"""The explorers of lesson 3."""
+
+import pytest
+from figure_rules import assert_moves
+
+from classroom.lesson_03 import explorers
+from lesson_03.test_figures import NORMS, X
+
+EXPLORERS = {"depth": explorers.explore_depth(), "norm": explorers.explore_norm(X, NORMS)}
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_an_explorer_moves_at_both_ends_of_every_control(name):
+    assert_moves(EXPLORERS[name])

@@ -1,0 +1,30 @@
+"""Right answers to gelu, in other styles."""
+
+import math
+
+import numpy as np
+from right_answers import each_is_right
+
+
+def gelu_in_a_loop(x, approximate="tanh"):
+    phi = np.empty_like(x)
+    for place in np.ndindex(x.shape):
+        z = float(x[place])
+        inner = math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+        value = math.tanh(inner) if approximate == "tanh" else math.erf(z / 2**0.5)
+        phi[place] = (1 + value) / 2
+    return phi * x, (x, phi, approximate)
+
+
+def gelu_by_sigmoid(x, approximate="tanh"):
+    """The tanh approximation, written as a sigmoid: (1 + tanh z) / 2 = sigmoid(2 z)."""
+    if approximate != "tanh":
+        return gelu_in_a_loop(x, approximate)
+    with np.errstate(over="ignore"):
+        phi = 1 / (1 + np.exp(-2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x * phi, (x, phi, approximate)
+
+
+ANSWERS = [gelu_in_a_loop, gelu_by_sigmoid]
+
+test_is_right = each_is_right("gelu", ANSWERS)

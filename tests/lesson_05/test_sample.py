@@ -1,0 +1,30 @@
+"""Right answers to sample, in other styles."""
+
+import numpy as np
+from right_answers import each_is_right
+
+
+def with_choice(probabilities, rng):
+    return np.array([rng.choice(len(row), p=row) for row in probabilities])
+
+
+def with_searchsorted(probabilities, rng):
+    drawn = rng.random(len(probabilities))
+    pairs = zip(np.cumsum(probabilities, axis=-1), drawn, strict=True)
+    return np.array([np.searchsorted(running, u * running[-1], "right") for running, u in pairs])
+
+
+def token_by_token(probabilities, rng):
+    ids = []
+    for row in probabilities:
+        left, token = rng.random(), 0
+        while left >= row[token] and token < len(row) - 1:
+            left -= row[token]
+            token += 1
+        ids.append(token)
+    return np.array(ids)
+
+
+ANSWERS = [with_choice, with_searchsorted, token_by_token]
+
+test_is_right = each_is_right("sample", ANSWERS)

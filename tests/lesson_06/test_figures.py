@@ -1,0 +1,70 @@
+"""The figures of lesson 6: what they say, and that nothing is cut off."""
+
+import numpy as np
+import pytest
+from figure_rules import assert_fit, assert_frames_are_whole
+
+from classroom.lesson_06.figures.gradient_at_logits import Push
+from classroom.lesson_06.figures.surprise_over_text import Surprises
+
+TOKENS = [*"abcdefgh", " ", "\n"]
+
+
+def text_and_log_p(n=70):
+    rng = np.random.default_rng(1)
+    powers = np.exp(rng.normal(size=(n, len(TOKENS))) * 2)
+    uniform = np.full((n, len(TOKENS)), -np.log(len(TOKENS)))
+    p = powers / powers.sum(axis=1, keepdims=True)
+    return {"model": np.log(p), "uniform": uniform}, rng.integers(0, len(TOKENS), n)
+
+
+LOGITS, LABELS = [2.0, 1.0, 0.0, -1.0], ["r", "l", " ", "$"]
+
+
+STAGES = {
+    "push": (Push(LOGITS, LABELS), {"target": 2, "added": -4.0, "smoothing": 0.2}, {"target": 0}),
+    "far": (Push(LOGITS, LABELS), {"target": 1, "added": 10.0}, {"target": 3, "added": -10.0}),
+    "text": (Surprises(*text_and_log_p(), TOKENS), {"place": 69}, {"place": 3, "model": "uniform"}),
+}
+
+
+each_stage = pytest.mark.parametrize("name", STAGES)
+
+
+@each_stage
+def test_alt_text_and_no_text_cut_off(name):
+    stage, values, _ = STAGES[name]
+    assert_fit(stage(**values))
+
+
+@each_stage
+def test_a_frame_over_the_background_equals_the_whole_figure(name):
+    assert_frames_are_whole(*STAGES[name])
+
+
+def test_the_push_is_what_was_said_minus_what_was_wanted():
+    # p = 0.1, 0.3, 0.6 and the second is right.
+    alt = Push(np.log([1.0, 3.0, 6.0]), list("abc"))(target=1).alt
+    assert alt.startswith("'b' is right and has p = 0.3: surprise 1.20 nats")
+    assert "gradient at its logit −0.700" in alt
+    assert "p minus wanted: 'a' 0.1, 'b' -0.7, 'c' 0.6." in alt
+    # Smoothing wants 1 - 0.3 + 0.1 = 0.8 of three tokens: 0.1 less than p is too much.
+    smoothed = Push(np.log([0.05, 0.9, 0.05]), list("abc"))(target=1, smoothing=0.3).alt
+    assert "gradient at its logit +0.100" in smoothed
+
+
+def test_the_character_that_came_is_always_listed():
+    log_p, targets = text_and_log_p()
+    stage = Surprises(log_p, targets, TOKENS)
+    for place in range(len(targets)):
+        stage.update(place=place)
+        listed = [name.get_text() for name in stage.names]
+        assert sum(name.startswith("came: ") for name in listed) == 1
+
+
+def test_what_does_not_fit_is_refused():
+    log_p, targets = text_and_log_p()
+    with pytest.raises(ValueError, match="'model' has shape"):
+        Surprises(log_p, targets[1:], TOKENS)
+    with pytest.raises(ValueError, match="one axis"):
+        Push(np.zeros((2, 2)), list("ab"))
