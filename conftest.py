@@ -48,7 +48,11 @@ def tests_course_lib(path):
         return False
     core, tested = ROOT / "course_lib", path.name.removeprefix("test_")
     inside = len(path.parts) > 2 and (core / path.parts[1]).is_dir()
-    return inside or (core / tested).exists() or tested in ("course_lib_alone.py", "goldens.py")
+    return (
+        inside
+        or (core / tested).exists()
+        or tested in ("course_lib_alone.py", "goldens.py", "doctests.py")
+    )
 
 
 def pytest_unconfigure(config):

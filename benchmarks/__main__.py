@@ -1,6 +1,6 @@
 """Measure everything, and write the page.
 
-python -m benchmarks                  # all cases, one thread and two; about a quarter of an hour
+python -m benchmarks                  # all cases, one thread and two; up to half an hour
 python -m benchmarks B --dry-run      # one case; prints the page, writes nothing
 """
 
@@ -11,8 +11,9 @@ import os
 import subprocess
 import sys
 from dataclasses import asdict
+from itertools import product
 
-from . import report
+from . import kernels, report
 from .cases import CASES
 
 
@@ -34,11 +35,10 @@ def main():
         print("PyTorch is not installed: comparing with the matrix products alone.")
         options.append("--no-torch")
     measured = []
-    for name in names:
-        for threads in args.threads:
-            command = ["benchmarks.measure", name, f"--threads={threads}", *options]
-            measured.append(json.loads(_run(command)))
-            print(_line(measured[-1]), flush=True)
+    for variables, name, threads in product(kernels.choices(), names, args.threads):
+        command = ["benchmarks.measure", name, f"--threads={threads}", *options]
+        measured.append(json.loads(_run(command, variables)))
+        print(_line(measured[-1]), flush=True)
     results = {
         "environment": report.environment(),
         "measured": measured,
@@ -54,12 +54,16 @@ def main():
         print(f"README.md names these ratios to PyTorch; put in: {lowest} and {highest}")
 
 
-def _run(arguments):
+def _run(arguments, variables=None):
     """Run a module of this package with one BLAS thread, and return what it printed."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     command = [sys.executable, "-m", *arguments]
     done = subprocess.run(
-        command, env=os.environ | one, cwd=report.ROOT, stdout=subprocess.PIPE, text=True
+        command,
+        env=os.environ | one | (variables or {}),
+        cwd=report.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks: {' '.join(arguments)} failed, see above.")
@@ -70,7 +74,7 @@ def _torch_alone(measured, times=3):
     """Return for each case PyTorch's milliseconds, one thread: without and with the setting."""
     alone = {}
     for result in measured:
-        if result["threads"] == 1:
+        if result["threads"] == 1 and result["kernels"] == kernels.name_of_kernels():
             case = CASES[result["case"]]
             fields = asdict(case.config) | {"batch_size": case.batch_size}
             command = ["benchmarks.torch_alone", json.dumps(fields), json.dumps(result["torch"])]
@@ -85,7 +89,8 @@ def _torch_alone(measured, times=3):
 def _line(result):
     ratios = ", ".join(f"{value:.2f} to {name}" for name, value in result["ratio"].items())
     milliseconds = result["milliseconds"]["numpy"]
-    return f"{result['case']}, threads {result['threads']}: {milliseconds:.3g} ms; {ratios}"
+    what = f"{result['case']}, {result['kernels']}, threads {result['threads']}"
+    return f"{what}: {milliseconds:.3g} ms; {ratios}"
 
 
 if __name__ == "__main__":

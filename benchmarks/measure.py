@@ -10,10 +10,12 @@ import argparse
 import copy
 import gc
 import json
+import time
 
 import numpy as np
 
 from .cases import CASES
+from .kernels import name_of_kernels
 from .numpy_step import LEARNING_RATE, numpy_step, start_params
 from .products import matrix_products
 from .timing import interleave, ratio
@@ -30,13 +32,15 @@ def measure(case, threads=1, seconds=20.0, with_torch=True, with_compile=True):
     Returns
     -------
     dict
-        case, threads, milliseconds and ratio of each contestant, and what else a reader may ask.
+        case, kernels, threads, milliseconds and ratio of each contestant, and PyTorch's settings.
     """
     params = start_params(case)
     numpy = numpy_step(case, copy.deepcopy(params), threads)
     contestants = {"numpy": numpy, "products": matrix_products(case, threads)}
     if threads > 1:
         contestants["numpy, one thread"] = numpy_step(case, copy.deepcopy(params))
+    else:
+        contestants["numpy, without twins"] = numpy_step(case, copy.deepcopy(params), twins=False)
     wanted = [numpy() for _ in range(STEPS_CHECKED)]
     facts = {}
     if with_torch:
@@ -47,9 +51,11 @@ def measure(case, threads=1, seconds=20.0, with_torch=True, with_compile=True):
         contestants |= rivals
     gc.collect()
     gc.freeze()  # PyTorch brings many objects, which Python would otherwise search again and again
-    times = interleave(contestants, seconds)
+    clock = time.process_time if threads == 1 else time.perf_counter
+    times = interleave(contestants, seconds, clock=clock)
     return {
         "case": case.name,
+        "kernels": name_of_kernels(),
         "threads": threads,
         "rounds": len(times["numpy"]),
         "milliseconds": {name: float(np.median(t)) * 1e3 for name, t in times.items()},

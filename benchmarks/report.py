@@ -21,10 +21,17 @@ HOW = """\
 random ids, in float32; every contestant starts from the same parameters, and the first losses are
 checked to agree within 1e-4 nats. In each round every contestant has its turn, in random order; a
 ratio is the median over the rounds of NumPy's time divided by the other's, so below 1 NumPy is
-faster. With two threads the course's step is `shards=2`: two halves of the batch, one BLAS thread
-each; PyTorch has two threads of its own.
+faster. On one thread the time is the processor's, without what other programs take; on two it is
+the clock's. With two threads the course's step is `shards=2`: two halves of the batch, one BLAS
+thread each; PyTorch has two threads of its own.
 
 - *Matrix products* are those of the step alone, on the same BLAS: the limit of any NumPy program.
+- *Without twins* is the step by the functions as the lessons derive them, which is what a reader's
+  own cost: its time divided by that of the step with the twins of `course_lib.fast`.
+- *Kernels* are the processor's instructions that all contestants use. Where it has AVX-512, all of
+  it is measured again in processes that are told to do with AVX2, as most laptops must:
+  `NPY_DISABLE_CPU_FEATURES`, `OPENBLAS_CORETYPE`, `ATEN_CPU_CAPABILITY`, `MKL_ENABLE_INSTRUCTIONS`,
+  `ONEDNN_MAX_CPU_ISA`.
 - *PyTorch* has one product for queries, keys and values, and the faster of
   `scaled_dot_product_attention` and products with a softmax between, of fused and foreach Adam.
   *Default Adam* is what `torch.optim.Adam(parameters, lr)` gives.
@@ -65,21 +72,29 @@ def _processor():
 def ratio_table(results):
     """Return the first table: one row for each case and number of threads."""
     rows = [
-        "| configuration | threads | a step in NumPy | to its matrix products | to PyTorch eager "
-        "| the same, default Adam | to `torch.compile` |",
-        "|---|---|---|---|---|---|---|",
+        "| configuration | kernels | threads | a step in NumPy | to its matrix products "
+        "| to PyTorch eager | the same, default Adam | to `torch.compile` | without twins |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for result in results["measured"]:
         case = CASES[result["case"]]
         rivals = ("products", "torch", "torch, default Adam", "torch.compile")
         ratios = [_ratio(result, name) for name in rivals]
-        what = f"{case.name}: {case.title}, {case.shape}"
-        cells = [what, str(result["threads"]), _milliseconds(result, "numpy"), *ratios]
+        plain = result["ratio"].get("numpy, without twins")
+        cells = [
+            f"{case.name}: {case.title}, {case.shape}",
+            result["kernels"],
+            str(result["threads"]),
+            _milliseconds(result, "numpy"),
+            *ratios,
+            "–" if plain is None else f"{1 / plain:.2f}",
+        ]
         rows.append(f"| {' | '.join(cells)} |")
     where = results["environment"]
     versions = ", ".join(f"{name} {number}" for name, number in where["versions"].items())
     note = (
-        f"Time of a training step in NumPy divided by the other's: below 1, NumPy is faster. "
+        f"Time of a training step in NumPy divided by the other's: below 1, NumPy is faster. The "
+        f"last column is how many times as long a step takes by the functions of the lessons. "
         f"PyTorch eager has the fastest of its settings. Two threads are two halves of the batch: "
         f"that pays where a step is long. "
         f"{where['date']}, {where['processor']}, {where['cores']} cores, {where['system']}; "
@@ -105,13 +120,21 @@ def page(results):
 
 def _all_times(results):
     names = [
-        "numpy", "numpy, one thread", "products", "torch", "torch, default Adam", "torch.compile",
+        "numpy", "numpy, without twins", "numpy, one thread", "products", "torch",
+        "torch, default Adam", "torch.compile",
     ]  # fmt: skip
-    titles = ["NumPy", "NumPy, 1 thread", "matrix products", "PyTorch", "default Adam", "compiled"]
-    rows = [f"| | threads | {' | '.join(titles)} | rounds |", "|---" * (len(titles) + 3) + "|"]
+    titles = [
+        "NumPy", "without twins", "NumPy, 1 thread", "matrix products", "PyTorch", "default Adam",
+        "compiled",
+    ]  # fmt: skip
+    rows = [
+        f"| | kernels | threads | {' | '.join(titles)} | rounds |",
+        "|---" * (len(titles) + 4) + "|",
+    ]
     for result in results["measured"]:
         times = " | ".join(_milliseconds(result, name) for name in names)
-        rows.append(f"| {result['case']} | {result['threads']} | {times} | {result['rounds']} |")
+        what = f"{result['case']} | {result['kernels']} | {result['threads']}"
+        rows.append(f"| {what} | {times} | {result['rounds']} |")
     return "\n".join(rows)
 
 

@@ -1,8 +1,9 @@
 """A transformer in NumPy, every gradient by hand: the reference implementation of the course.
 
-Read it in the order of the lessons: vocab, layers, positional, attention, blocks, stack, model,
-params, pooling, decoding, loss, gradcheck; then `training`. `tasks` holds the jobs that models are
-trained for, `pretrained` a real model, `cli` the command line, `internals` what no lesson is about.
+Read it in the order of the lessons: vocab, layers, positional, attention, blocks, params,
+model, pooling, decoding, loss, gradcheck; then `training`. `fast` holds twins of the few functions
+that speed wants otherwise, `tasks` the jobs that models are trained for, `pretrained` a real model,
+`cli` the command line, `internals` what no lesson is about.
 Nothing here needs more than NumPy, but for an extra; the lessons stand in the package `classroom`.
 """
 

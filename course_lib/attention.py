@@ -9,47 +9,122 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import layers
-from .internals.checks import check_attention_mask, check_attention_shapes
+from .internals.checks import check_attention, check_batch, check_heads, check_queries
 
 
 def causal_mask(T_q, T_k=None):
-    """Each query may attend to its own position and to earlier ones.
+    """Return the mask by which each query attends to its own position and to earlier ones.
 
-    Returns bool (T_q, T_k), where T_k is T_q by default. The queries are the last T_q of T_k
-    positions, so that the mask also serves when the earlier keys are in a cache.
+    Parameters
+    ----------
+    T_q : int
+    T_k : int, optional
+        T_q by default. The queries are the last T_q of T_k positions, so that the mask also serves
+        when the earlier keys are in a cache.
+
+    Returns
+    -------
+    bool array (T_q, T_k)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer keys than queries.
+
+    Examples
+    --------
+    >>> causal_mask(3).astype(int).tolist()
+    [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
     """
+    check_queries(T_q, T_k)
     T_k = T_q if T_k is None else T_k
-    if T_k < T_q:
-        raise ValueError(
-            f"causal_mask: T_k is {T_k} but T_q is {T_q}; the queries are the last T_q positions."
-        )
-    return np.arange(T_k) <= np.arange(T_k - T_q, T_k)[:, None]
+    query_positions = np.arange(T_k - T_q, T_k)
+    return query_positions[:, None] >= np.arange(T_k)
 
 
 def padding_mask(ids, pad_id):
-    """Each query may attend to keys that are not padding: ids (B, T_k) to bool (B, 1, 1, T_k)."""
-    return (np.asarray(ids) != pad_id)[:, None, None, :]
+    """Return the mask by which each query attends to all keys but padding.
+
+    Parameters
+    ----------
+    ids : int array (B, T_k)
+    pad_id : int
+
+    Returns
+    -------
+    bool array (B, 1, 1, T_k)
+
+    Examples
+    --------
+    >>> padding_mask(np.array([[5, 7, 0]]), pad_id=0).tolist()
+    [[[[True, True, False]]]]
+    """
+    ids = check_batch("padding_mask: ids", ids)
+    return (ids != pad_id)[:, None, None, :]
 
 
 def split_heads(x, n_heads):
-    """Cut the last axis into heads: (B, T, n_heads d_k) to (B, n_heads, T, d_k)."""
+    """Cut the last axis into heads: (B, T, n_heads d_k) to (B, n_heads, T, d_k).
+
+    Raises
+    ------
+    ValueError
+        If n_heads does not divide the last axis.
+
+    Examples
+    --------
+    >>> split_heads(np.array([[[1, 2, 3, 4], [5, 6, 7, 8]]]), n_heads=2).tolist()
+    [[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]]
+    """
+    check_heads(x, n_heads)
     B, T, d_model = x.shape
-    if d_model % n_heads:
-        raise ValueError(
-            f"split_heads: d_model is {d_model}, which n_heads = {n_heads} does not divide. "
-            "Every head gets d_model / n_heads features."
-        )
     return x.reshape(B, T, n_heads, d_model // n_heads).transpose(0, 2, 1, 3)
 
 
 def merge_heads(x):
-    """Lay the heads side by side again: (B, n_heads, T, d_k) to (B, T, n_heads d_k)."""
+    """Lay the heads side by side again: (B, n_heads, T, d_k) to (B, T, n_heads d_k).
+
+    Examples
+    --------
+    >>> merge_heads(np.array([[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]])).tolist()
+    [[[1, 2, 3, 4], [5, 6, 7, 8]]]
+    """
     B, n_heads, T, d_k = x.shape
     return x.transpose(0, 2, 1, 3).reshape(B, T, n_heads * d_k)
 
 
+def attention_scores(q, k):
+    """Compare every query with every key: q k^T / sqrt(d_k) (Vaswani et al. 2017, Sec. 3.2.1).
+
+    Parameters
+    ----------
+    q : array (..., T_q, d_k)
+    k : array (..., T_k, d_k)
+
+    Returns
+    -------
+    array (..., T_q, T_k)
+
+    Examples
+    --------
+    >>> k = np.array([[1.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 3.0]])
+    >>> attention_scores(np.ones((1, 4)), k).tolist()
+    [[2.0, 1.5]]
+    """
+    d_k = q.shape[-1]
+    return q @ k.swapaxes(-1, -2) / math.sqrt(d_k)
+
+
 class AttentionCache(NamedTuple):
-    """What the backward of scaled dot-product attention needs, and heatmaps show (`weights`)."""
+    """What the backward of scaled dot-product attention needs; heatmaps show the weights.
+
+    Examples
+    --------
+    >>> q, k, v = np.zeros((1, 4)), np.ones((2, 4)), np.ones((2, 3))
+    >>> _, cache = scaled_dot_product_attention(q, k, v)
+    >>> cache.weights.tolist()
+    [[0.5, 0.5]]
+    """
 
     q: np.ndarray
     k: np.ndarray
@@ -59,7 +134,7 @@ class AttentionCache(NamedTuple):
 
 
 def scaled_dot_product_attention(q, k, v, mask=None):
-    """softmax(q k^T / sqrt(d_k)) v (Vaswani et al. 2017, Eq. 1).
+    """Return softmax(q k^T / sqrt(d_k)) v, a weighted mean of values (Vaswani et al. 2017, Eq. 1).
 
     Parameters
     ----------
@@ -77,44 +152,57 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 
     Raises
     ------
-    ValueError
-        If the shapes do not fit, or a query may attend to no key.
+    ValueError, TypeError
+        If the shapes do not fit, a query may attend to no key, or the mask is not boolean.
+
+    Examples
+    --------
+    >>> q, k, v = np.array([[1.0]]), np.log([[1.0], [3.0]]), np.array([[4.0], [8.0]])
+    >>> out, cache = scaled_dot_product_attention(q, k, v)
+    >>> np.round(cache.weights, 3).tolist(), np.round(out, 3).tolist()
+    ([[0.25, 0.75]], [[7.0]])
     """
-    check_attention_shapes(q, k, v)
-    # Scaling q scales the scores, and q is smaller; copy() moves k^T, which speeds the product up.
-    scores = (q * (1.0 / math.sqrt(q.shape[-1]))) @ k.swapaxes(-1, -2).copy()
+    check_attention(q, k, v, mask)
+    scores = attention_scores(q, k)
     if mask is not None:
-        check_attention_mask(mask, scores)
-        scores += np.where(mask, 0.0, -np.inf).astype(scores.dtype)
+        scores = np.where(mask, scores, -np.inf)
     weights, softmax_cache = layers.softmax(scores)
-    return weights @ v, AttentionCache(q, k, v, weights, softmax_cache)
+    out = weights @ v
+    return out, AttentionCache(q, k, v, weights, softmax_cache)
 
 
 def scaled_dot_product_attention_backward(dout, cache):
-    """Return (dq, dk, dv). A masked score had weight 0, which makes its gradient 0."""
+    """Return (dq, dk, dv), each with the shape of q, k and v.
+
+    A masked score had weight 0, which makes its gradient 0.
+
+    Examples
+    --------
+    >>> q, k, v = np.array([[0.0]]), np.array([[1.0], [3.0]]), np.array([[4.0], [8.0]])
+    >>> _, cache = scaled_dot_product_attention(q, k, v)
+    >>> dq, dk, dv = scaled_dot_product_attention_backward(np.array([[1.0]]), cache)
+    >>> dq.tolist(), dv.tolist()
+    ([[2.0]], [[0.5], [0.5]])
+    """
     q, k, v, weights, softmax_cache = cache
-    dv = _product(weights.swapaxes(-1, -2), dout)
-    dweights = dout @ v.swapaxes(-1, -2).copy()
-    dscores = layers.softmax_backward(dweights, softmax_cache)
-    scale = 1.0 / math.sqrt(q.shape[-1])
-    dq = _product(dscores, k) * scale
-    dk = _product(dscores.swapaxes(-1, -2), q * scale)
+    dv = weights.swapaxes(-1, -2) @ dout
+    dweights = dout @ v.swapaxes(-1, -2)
+    dscores = layers.softmax_backward(dweights, softmax_cache) / math.sqrt(q.shape[-1])
+    dq = dscores @ k
+    dk = dscores.swapaxes(-1, -2) @ q
     return dq, dk, dv
 
 
-def _product(a, b):
-    """Return a @ b, laid out in memory so that `merge_heads` has nothing to move."""
-    if a.ndim != 4 or a.shape[:2] != b.shape[:2]:
-        return a @ b
-    (B, n_heads, T, _), d_k = a.shape, b.shape[-1]
-    if T < 8:
-        a = np.ascontiguousarray(a)  # BLAS takes longer over a small transposed matrix than a copy
-    out = np.empty((B, T, n_heads, d_k), np.result_type(a, b)).transpose(0, 2, 1, 3)
-    return np.matmul(a, b, out=out)
-
-
 class MultiHeadCache(NamedTuple):
-    """The caches of the four projections and of the attention between them."""
+    """The caches of the four projections and of the attention between them.
+
+    Examples
+    --------
+    >>> params = {name: np.eye(4) for name in ("W_Q", "W_K", "W_V", "W_O")}
+    >>> _, cache = multi_head_attention(np.ones((1, 1, 4)), np.ones((1, 2, 4)), params, n_heads=2)
+    >>> cache.weights.tolist()
+    [[[[0.5, 0.5]], [[0.5, 0.5]]]]
+    """
 
     query: Any
     key: Any
@@ -129,7 +217,7 @@ class MultiHeadCache(NamedTuple):
 
 
 def multi_head_attention(x, memory, params, n_heads, mask=None):
-    """Attention in n_heads subspaces at once (Vaswani et al. 2017, Sec. 3.2.2).
+    """Attend in n_heads subspaces at once (Vaswani et al. 2017, Sec. 3.2.2).
 
     Parameters
     ----------
@@ -149,75 +237,66 @@ def multi_head_attention(x, memory, params, n_heads, mask=None):
     -------
     out : array (B, T_q, d_model)
     cache : MultiHeadCache(query, key, value, attention, output)
+
+    Examples
+    --------
+    Keys of 0 make all scores 0, so the query takes the mean of the values:
+
+    >>> params = {"W_Q": np.eye(2), "W_K": 0 * np.eye(2), "W_V": np.eye(2), "W_O": np.eye(2)}
+    >>> memory = np.array([[[1.0, 0.0], [3.0, 8.0]]])
+    >>> out, cache = multi_head_attention(np.ones((1, 1, 2)), memory, params, n_heads=1)
+    >>> out.tolist()
+    [[[2.0, 4.0]]]
     """
-    q, query_cache = _project(x, params, "Q")
-    k, key_cache = _project(memory, params, "K")
-    v, value_cache = _project(memory, params, "V")
+    q, query_cache = layers.linear(x, params["W_Q"], params.get("b_Q"))
+    k, key_cache = layers.linear(memory, params["W_K"], params.get("b_K"))
+    v, value_cache = layers.linear(memory, params["W_V"], params.get("b_V"))
+    # (B, T, d_model) to (B, n_heads, T, d_k), and back behind the attention
     q, k, v = split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
     heads, attention_cache = scaled_dot_product_attention(q, k, v, mask)
-    out, output_cache = _project(merge_heads(heads), params, "O")
+    merged = merge_heads(heads)
+    out, output_cache = layers.linear(merged, params["W_O"], params.get("b_O"))
     return out, MultiHeadCache(query_cache, key_cache, value_cache, attention_cache, output_cache)
 
 
 def multi_head_attention_backward(dout, cache):
-    """Return (dx, dmemory, dparams). In self-attention the gradient of x is dx + dmemory."""
+    """Return (dx, dmemory, dparams), with the shapes of x and memory and the keys of params.
+
+    In self-attention the gradient of x is dx + dmemory.
+
+    Examples
+    --------
+    >>> params = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> memory = np.array([[[1.0], [3.0]]])
+    >>> _, cache = multi_head_attention(np.ones((1, 1, 1)), memory, params, n_heads=1)
+    >>> dx, dmemory, dparams = multi_head_attention_backward(np.array([[[10.0]]]), cache)
+    >>> dmemory.tolist(), dparams["W_V"].tolist()
+    ([[[5.0], [5.0]]], [[20.0]])
+    """
     n_heads = cache.weights.shape[1]
-    dparams: dict[str, np.ndarray] = {}
-    dmerged = _project_backward(dout, cache.output, dparams, "O")
-    dq, dk, dv = scaled_dot_product_attention_backward(
-        split_heads(dmerged, n_heads), cache.attention
-    )
-    dmemory = _project_backward(merge_heads(dv), cache.value, dparams, "V")
-    dmemory += _project_backward(merge_heads(dk), cache.key, dparams, "K")
-    dx = _project_backward(merge_heads(dq), cache.query, dparams, "Q")
-    return dx, dmemory, dparams
+    dmerged, dW_O, db_O = layers.linear_backward(dout, cache.output)
+    dheads = split_heads(dmerged, n_heads)
+    dq, dk, dv = scaled_dot_product_attention_backward(dheads, cache.attention)
+    dq, dk, dv = merge_heads(dq), merge_heads(dk), merge_heads(dv)
+    dx, dW_Q, db_Q = layers.linear_backward(dq, cache.query)
+    dmemory_k, dW_K, db_K = layers.linear_backward(dk, cache.key)
+    dmemory_v, dW_V, db_V = layers.linear_backward(dv, cache.value)
+    dparams = {"W_Q": dW_Q, "W_K": dW_K, "W_V": dW_V, "W_O": dW_O}
+    if db_O is not None:
+        dparams |= {"b_Q": db_Q, "b_K": db_K, "b_V": db_V, "b_O": db_O}
+    return dx, dmemory_k + dmemory_v, dparams
 
 
 def attend(x, memory, params, n_heads, mask=None, past=None):
-    """multi_head_attention, or attend_with_past where there is a past: what a block calls.
+    """Return multi_head_attention; blocks that were saved earlier call it by this name.
 
-    A block that hands its `past` on serves training and decoding alike.
+    They hand on a `past`, which is None: decoding no longer goes through a block.
+
+    Examples
+    --------
+    >>> params = {name: np.eye(1) for name in ("W_Q", "W_K", "W_V", "W_O")}
+    >>> out, cache = attend(np.ones((1, 1, 1)), np.full((1, 2, 1), 7.0), params, n_heads=1)
+    >>> out.tolist()
+    [[[7.0]]]
     """
-    if past is None:
-        return multi_head_attention(x, memory, params, n_heads, mask)
-    return attend_with_past(x, memory, params, n_heads, mask, past)
-
-
-def attend_with_past(x, memory, params, n_heads, mask, past):
-    """multi_head_attention for decoding: keys and values of earlier calls are not computed again.
-
-    Parameters
-    ----------
-    x, params, n_heads, mask
-        As in multi_head_attention.
-    memory : array (B, T, d_model) or None
-        Vectors whose keys and values are new; they are added to `past`. None if there are none.
-    past : dict
-        {} at first; then k and v of all calls so far, each (B, n_heads, T_k, d_k).
-
-    Returns
-    -------
-    out : array (B, T_q, d_model)
-    cache : MultiHeadCache
-        Holds the attention alone: there is no backward through a past.
-    """
-    q = split_heads(_project(x, params, "Q")[0], n_heads)
-    if memory is not None:
-        k = split_heads(_project(memory, params, "K")[0], n_heads)
-        v = split_heads(_project(memory, params, "V")[0], n_heads)
-        past["k"] = np.concatenate([past["k"], k], axis=2) if "k" in past else k
-        past["v"] = np.concatenate([past["v"], v], axis=2) if "v" in past else v
-    heads, attention_cache = scaled_dot_product_attention(q, past["k"], past["v"], mask)
-    out, _ = _project(merge_heads(heads), params, "O")
-    return out, MultiHeadCache(None, None, None, attention_cache, None)
-
-
-def _project(x, params, name):
-    return layers.linear(x, params[f"W_{name}"], params.get(f"b_{name}"))
-
-
-def _project_backward(dout, cache, dparams, name):
-    dx, dparams[f"W_{name}"], db = layers.linear_backward(dout, cache)
-    if db is not None:
-        dparams[f"b_{name}"] = db
-    return dx
+    return multi_head_attention(x, memory, params, n_heads, mask)

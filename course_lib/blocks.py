@@ -10,7 +10,7 @@ from .internals.checks import check_choice
 
 
 def feed_forward(x, params, activation="relu"):
-    """Linear, nonlinearity, linear, at each position alone (Vaswani et al. 2017, Eq. 2).
+    """Apply linear, nonlinearity, linear to each vector alone (Vaswani et al. 2017, Eq. 2).
 
     Parameters
     ----------
@@ -23,33 +23,63 @@ def feed_forward(x, params, activation="relu"):
     Returns
     -------
     out : array (..., d_model)
-    cache : (first, hidden, second, activation)
+    cache : (first, nonlinearity, second, activation)
         The caches of the two linear maps and of the nonlinearity between them.
+
+    Examples
+    --------
+    relu(x) + relu(-x) is the absolute value:
+
+    >>> weights = {"W_1": np.array([[1.0, -1.0]]), "W_2": np.array([[1.0], [1.0]])}
+    >>> biases = {"b_1": np.zeros(2), "b_2": np.zeros(1)}
+    >>> out, cache = feed_forward(np.array([[3.0], [-3.0]]), weights | biases)
+    >>> out.tolist()
+    [[3.0], [3.0]]
     """
     check_choice("feed_forward", "activation", activation, ("relu", "gelu", "gelu_exact"))
-    hidden, first = layers.linear(x, params["W_1"], params["b_1"])
+    hidden, first_cache = layers.linear(x, params["W_1"], params["b_1"])
     if activation == "relu":
-        hidden, nonlinearity = layers.relu(hidden)
+        hidden, nonlinearity_cache = layers.relu(hidden)
     else:
-        hidden, nonlinearity = layers.gelu(hidden, "tanh" if activation == "gelu" else "none")
-    out, second = layers.linear(hidden, params["W_2"], params["b_2"])
-    return out, (first, nonlinearity, second, activation)
+        hidden, nonlinearity_cache = layers.gelu(hidden, "tanh" if activation == "gelu" else "none")
+    out, second_cache = layers.linear(hidden, params["W_2"], params["b_2"])
+    return out, (first_cache, nonlinearity_cache, second_cache, activation)
 
 
 def feed_forward_backward(dout, cache):
-    """Return (dx, dparams)."""
-    first, nonlinearity, second, activation = cache
-    dhidden, dW_2, db_2 = layers.linear_backward(dout, second)
+    """Return (dx, dparams), with the shape of x and the keys of params.
+
+    Examples
+    --------
+    The slope of the absolute value is 1 or -1:
+
+    >>> weights = {"W_1": np.array([[1.0, -1.0]]), "W_2": np.array([[1.0], [1.0]])}
+    >>> biases = {"b_1": np.zeros(2), "b_2": np.zeros(1)}
+    >>> _, cache = feed_forward(np.array([[3.0], [-3.0]]), weights | biases)
+    >>> dx, dparams = feed_forward_backward(np.array([[10.0], [10.0]]), cache)
+    >>> dx.tolist()
+    [[10.0], [-10.0]]
+    """
+    first_cache, nonlinearity_cache, second_cache, activation = cache
+    dhidden, dW_2, db_2 = layers.linear_backward(dout, second_cache)
     if activation == "relu":
-        dhidden = layers.relu_backward(dhidden, nonlinearity)
+        dhidden = layers.relu_backward(dhidden, nonlinearity_cache)
     else:
-        dhidden = layers.gelu_backward(dhidden, nonlinearity)
-    dx, dW_1, db_1 = layers.linear_backward(dhidden, first)
+        dhidden = layers.gelu_backward(dhidden, nonlinearity_cache)
+    dx, dW_1, db_1 = layers.linear_backward(dhidden, first_cache)
     return dx, {"W_1": dW_1, "b_1": db_1, "W_2": dW_2, "b_2": db_2}
 
 
 class ResidualCache(NamedTuple):
-    """The caches inside one residual connection; `sublayer` holds attention or feed-forward."""
+    """The caches inside one residual connection; `sublayer` holds attention or feed-forward.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=2, n_heads=1, norm="none")
+    >>> _, cache = residual(np.ones(2), lambda z: (10 * z, "its cache"), None, config)
+    >>> cache.sublayer, cache.kind
+    ('its cache', 'none')
+    """
 
     norm: Any
     sublayer: Any
@@ -58,7 +88,7 @@ class ResidualCache(NamedTuple):
 
 
 def residual(x, sublayer, norm_params, config, rng=None):
-    """Add a sublayer to what passes it by.
+    """Add the output of a sublayer to its input.
 
     - config.norm "pre": x + sublayer(norm(x)), as GPT-2 does; the identity path stays clean.
     - "post": norm(x + sublayer(x)), as the paper does (Vaswani et al. 2017, Sec. 3.1).
@@ -79,6 +109,13 @@ def residual(x, sublayer, norm_params, config, rng=None):
     -------
     out : array, as x
     cache : ResidualCache(norm, sublayer, dropout, kind)
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=2, n_heads=1, norm="none")
+    >>> out, cache = residual(np.array([1.0, 2.0]), lambda z: (10 * z, None), None, config)
+    >>> out.tolist()
+    [11.0, 22.0]
     """
     inside, norm_cache = x, None
     if config.norm == "pre":
@@ -94,7 +131,15 @@ def residual(x, sublayer, norm_params, config, rng=None):
 def residual_backward(dout, cache, sublayer_backward):
     """Return (dx, dnorm, *rest), where sublayer_backward(dout, cache) returned (dx, *rest).
 
-    dnorm is {"gamma": ..., "beta": ...}, empty when there was no norm.
+    dx is as x; dnorm is {"gamma": ..., "beta": ...}, each (d_model,), empty when there was no norm.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=2, n_heads=1, norm="none")
+    >>> _, cache = residual(np.array([1.0, 2.0]), lambda z: (10 * z, None), None, config)
+    >>> dx, dnorm = residual_backward(np.ones(2), cache, lambda dout, cache: (10 * dout,))
+    >>> dx.tolist(), dnorm
+    ([11.0, 11.0], {})
     """
     dnorm = {}
     if cache.kind == "post":
@@ -107,15 +152,24 @@ def residual_backward(dout, cache, sublayer_backward):
 
 
 class BlockCache(NamedTuple):
-    """One ResidualCache for each sublayer; None for a sublayer that the block lacks."""
+    """One ResidualCache for each sublayer; None for a sublayer that the block lacks.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=1, n_heads=1, norm="none")
+    >>> mean = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> _, cache = encoder_block(np.ones((1, 2, 1)), {"attention": mean}, config)
+    >>> cache.attention.sublayer.weights.tolist(), cache.cross_attention, cache.feed_forward
+    ([[[[0.5, 0.5], [0.5, 0.5]]]], None, None)
+    """
 
     attention: ResidualCache
     cross_attention: ResidualCache | None
     feed_forward: ResidualCache | None
 
 
-def encoder_block(x, params, config, mask=None, rng=None, past=None):
-    """Self-attention and feed-forward, each in a residual (Vaswani et al. 2017, Sec. 3.1).
+def encoder_block(x, params, config, mask=None, rng=None):
+    """Apply self-attention and feed-forward, each in a residual (Vaswani et al. 2017, Sec. 3.1).
 
     With a causal mask this is also the block of a decoder-only language model.
 
@@ -129,17 +183,25 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
     mask : bool array that broadcasts to (B, n_heads, T, T), optional
     rng : numpy.random.Generator, optional
         For dropout; None to evaluate.
-    past : dict, optional
-        Keys and values of earlier positions, for decoding; see attention.attend_with_past.
 
     Returns
     -------
     out : array (B, T, d_model)
     cache : BlockCache(attention, None, feed_forward)
+
+    Examples
+    --------
+    With scores of 0, attention adds the mean of all vectors to each:
+
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=1, n_heads=1, norm="none")
+    >>> mean = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> out, cache = encoder_block(np.array([[[2.0], [4.0]]]), {"attention": mean}, config)
+    >>> out.tolist()
+    [[[5.0], [7.0]]]
     """
 
     def attend(z):
-        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask)
 
     def feed(z):
         return feed_forward(z, params["feed_forward"], config.activation)
@@ -152,30 +214,45 @@ def encoder_block(x, params, config, mask=None, rng=None, past=None):
 
 
 def encoder_block_backward(dout, cache):
-    """Return (dx, dparams)."""
-    dparams: dict[str, Any] = {}
+    """Return (dx, dparams), with the shape of x and the keys of params.
+
+    Examples
+    --------
+    Each vector makes up half of the mean that was added to the second:
+
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=1, n_heads=1, norm="none")
+    >>> mean = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> _, cache = encoder_block(np.array([[[2.0], [4.0]]]), {"attention": mean}, config)
+    >>> dx, dparams = encoder_block_backward(np.array([[[0.0], [10.0]]]), cache)
+    >>> dx.tolist()
+    [[[5.0], [15.0]]]
+    """
+    dparams = {}
+
+    def attend_backward(dout, cache):
+        dx, dmemory, dattention = attention.multi_head_attention_backward(dout, cache)
+        return dx + dmemory, dattention
+
     if cache.feed_forward is not None:
         dout, dnorm_2, dparams["feed_forward"] = residual_backward(
             dout, cache.feed_forward, feed_forward_backward
         )
-        dparams["norm_2"] = dnorm_2
-    dx, dnorm_1, dparams["attention"] = residual_backward(
-        dout, cache.attention, _self_attention_backward
-    )
-    dparams["norm_1"] = dnorm_1
-    return dx, _without_empty(dparams)
+        if dnorm_2:
+            dparams["norm_2"] = dnorm_2
+    dx, dnorm_1, dparams["attention"] = residual_backward(dout, cache.attention, attend_backward)
+    if dnorm_1:
+        dparams["norm_1"] = dnorm_1
+    return dx, dparams
 
 
-def decoder_block(
-    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
-):
-    """Self-attention, cross-attention, feed-forward (Vaswani et al. 2017, Sec. 3.1).
+def decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None):
+    """Apply self-attention, cross-attention, feed-forward (Vaswani et al. 2017, Sec. 3.1).
 
     Parameters
     ----------
     x : array (B, T_q, d_model)
     memory : array (B, T_k, d_model)
-        The encoder's output. None where memory_past already holds its keys and values.
+        The encoder's output.
     params : dict
         attention, norm_1, cross_attention, norm_2, feed_forward, norm_3; as in encoder_block.
     config : TransformerConfig
@@ -185,21 +262,31 @@ def decoder_block(
         Of the cross-attention.
     rng : numpy.random.Generator, optional
         For dropout; None to evaluate.
-    past, memory_past : dict, optional
-        For decoding: keys and values of earlier positions, and those of the memory.
 
     Returns
     -------
     out : array (B, T_q, d_model)
     cache : BlockCache(attention, cross_attention, feed_forward)
+
+    Examples
+    --------
+    The output is 2, plus 2 from self-attention, plus 20, the mean of the memory:
+
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=1, n_heads=1, norm="none")
+    >>> mean = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> params = {"attention": mean, "cross_attention": mean}
+    >>> x, memory = np.array([[[2.0]]]), np.array([[[10.0], [30.0]]])
+    >>> out, cache = decoder_block(x, memory, params, config)
+    >>> out.tolist()
+    [[[24.0]]]
     """
 
     def attend(z):
-        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask)
 
     def cross_attend(z):
-        return attention.attend(
-            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
+        return attention.multi_head_attention(
+            z, memory, params["cross_attention"], config.n_heads, memory_mask
         )
 
     def feed(z):
@@ -214,30 +301,36 @@ def decoder_block(
 
 
 def decoder_block_backward(dout, cache):
-    """Return (dx, dmemory, dparams)."""
-    dparams: dict[str, Any] = {}
+    """Return (dx, dmemory, dparams), with the shapes of x and memory and the keys of params.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=1, n_heads=1, norm="none")
+    >>> mean = {"W_Q": 0 * np.eye(1), "W_K": 0 * np.eye(1), "W_V": np.eye(1), "W_O": np.eye(1)}
+    >>> params = {"attention": mean, "cross_attention": mean}
+    >>> _, cache = decoder_block(np.ones((1, 1, 1)), np.ones((1, 2, 1)), params, config)
+    >>> dx, dmemory, dparams = decoder_block_backward(np.array([[[10.0]]]), cache)
+    >>> dx.tolist(), dmemory.tolist()
+    ([[[20.0]]], [[[5.0], [5.0]]])
+    """
+    dparams = {}
+
+    def attend_backward(dout, cache):
+        dx, dmemory, dattention = attention.multi_head_attention_backward(dout, cache)
+        return dx + dmemory, dattention
+
     if cache.feed_forward is not None:
         dout, dnorm_3, dparams["feed_forward"] = residual_backward(
             dout, cache.feed_forward, feed_forward_backward
         )
-        dparams["norm_3"] = dnorm_3
+        if dnorm_3:
+            dparams["norm_3"] = dnorm_3
     dout, dnorm_2, dmemory, dparams["cross_attention"] = residual_backward(
         dout, cache.cross_attention, attention.multi_head_attention_backward
     )
-    dparams["norm_2"] = dnorm_2
-    dx, dnorm_1, dparams["attention"] = residual_backward(
-        dout, cache.attention, _self_attention_backward
-    )
-    dparams["norm_1"] = dnorm_1
-    return dx, dmemory, _without_empty(dparams)
-
-
-def _self_attention_backward(dout, cache):
-    """Return (dx, dparams): x was asked and asking, so that both gradients add up."""
-    dx_asking, dx_asked, dparams = attention.multi_head_attention_backward(dout, cache)
-    return dx_asking + dx_asked, dparams
-
-
-def _without_empty(dparams):
-    """Leave out the norms where there were none."""
-    return {name: grads for name, grads in dparams.items() if grads}
+    if dnorm_2:
+        dparams["norm_2"] = dnorm_2
+    dx, dnorm_1, dparams["attention"] = residual_backward(dout, cache.attention, attend_backward)
+    if dnorm_1:
+        dparams["norm_1"] = dnorm_1
+    return dx, dmemory, dparams

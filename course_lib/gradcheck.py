@@ -9,34 +9,43 @@ from .params import flatten
 
 
 def numerical_gradient(f, x, step=1e-5):
-    """Gradient of a scalar function by central differences, one coordinate after the other.
+    """Measure the gradient of f at x by central differences, one coordinate after the other.
 
     Parameters
     ----------
     f : callable
         Takes an array as x, returns a number.
-    x : float64 array
+    x : array (...)
+        Not changed; in float64, or rounding drowns the difference.
     step : float
         The error is of the order step^2 from the curve, and 1e-16 / step from rounding.
 
     Returns
     -------
     array, as x
+
+    Examples
+    --------
+    >>> gradient = numerical_gradient(lambda x: x[0] ** 2 + 5 * x[1], np.array([3.0, 1.0]))
+    >>> np.round(gradient, 3).tolist()
+    [6.0, 5.0]
     """
-    x = np.array(x, dtype=np.float64)
-    gradient = np.empty_like(x)
+    gradient = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
-        kept = x[index]
-        x[index] = kept + step
-        above = f(x)
-        x[index] = kept - step
-        gradient[index] = (above - f(x)) / (2.0 * step)
-        x[index] = kept
+        nudge = np.zeros(x.shape)
+        nudge[index] = step
+        gradient[index] = (f(x + nudge) - f(x - nudge)) / (2 * step)
     return gradient
 
 
 class DirectionalError(NamedTuple):
-    """The worst relative error found, and the argument in which it was found."""
+    """The worst relative error found, and the argument in which it was found.
+
+    Examples
+    --------
+    >>> DirectionalError(error=0.5, argument="argument 1 W_Q").argument
+    'argument 1 W_Q'
+    """
 
     error: float
     argument: str
@@ -74,29 +83,27 @@ def directional_check(forward, backward, args, rng, steps=(1e-5, 1e-6), floor=0.
         If an argument is not float64: in float32 rounding drowns the difference.
     ValueError
         If the backward returns a wrong number of gradients, or one of a wrong shape.
+
+    Examples
+    --------
+    A backward of x^2 that forgets the 2 is wrong by half:
+
+    >>> args, rng = (np.array([3.0]),), np.random.default_rng(0)
+    >>> worst = directional_check(lambda x: (x**2, x), lambda dout, x: dout * x, args, rng)
+    >>> round(worst.error, 3)
+    0.5
     """
-    arrays = [_named(arg, f"argument {i}") for i, arg in enumerate(args)]
-    for name, array in _merged(arrays).items():
-        if array.dtype != np.float64:
-            raise TypeError(f"directional_check: {name} is {array.dtype}; use float64.")
+    arrays = _float64_arrays(args)
     out, cache = forward(*args)
     dout = rng.standard_normal(np.shape(out))
-    grads = backward(dout if np.ndim(out) else float(dout), cache)
-    grads = grads if isinstance(grads, tuple) else (grads,)
-    if len(grads) != len(args):
-        raise ValueError(
-            f"directional_check: the backward returned {len(grads)} gradients "
-            f"for {len(args)} arguments."
-        )
-    named_grads = _merged([_named(grad, f"argument {i}") for i, grad in enumerate(grads)])
-    _check_match(_merged(arrays), named_grads)
+    grads = _matching_grads(backward(dout if np.ndim(out) else float(dout), cache), args, arrays)
 
     worst = DirectionalError(0.0, "")
-    for name, array in _merged(arrays).items():
+    for name, array in arrays.items():
         kept = array.copy()
         for _ in range(directions):
             direction = rng.standard_normal(array.shape)
-            analytic = float(np.sum(named_grads[name] * direction))
+            analytic = float(np.sum(grads[name] * direction))
             errors = []
             for step in steps:
                 array[...] = kept + step * direction
@@ -115,23 +122,42 @@ def directional_check(forward, backward, args, rng, steps=(1e-5, 1e-6), floor=0.
     return worst
 
 
-def _named(arg, prefix):
-    if isinstance(arg, (dict, list)):
-        return {f"{prefix} {name}": array for name, array in flatten(arg).items()}
-    return {prefix: arg}
+def _named(values):
+    """Name each array of the arguments, or of their gradients: {"argument 1 W_Q": array, ...}."""
+    named: dict[str, np.ndarray] = {}
+    for i, value in enumerate(values):
+        if isinstance(value, (dict, list)):
+            named |= {f"argument {i} {name}": array for name, array in flatten(value).items()}
+        else:
+            named[f"argument {i}"] = value
+    return named
 
 
-def _merged(parts):
-    return {name: array for part in parts for name, array in part.items()}
+def _float64_arrays(args):
+    """Return the arrays of the arguments by name; refuse any other dtype than float64."""
+    arrays = _named(args)
+    for name, array in arrays.items():
+        if array.dtype != np.float64:
+            raise TypeError(f"directional_check: {name} is {array.dtype}; use float64.")
+    return arrays
 
 
-def _check_match(arrays, grads):
-    if arrays.keys() != grads.keys():
-        missing, extra = sorted(arrays.keys() - grads.keys()), sorted(grads.keys() - arrays.keys())
+def _matching_grads(grads, args, arrays):
+    """Return the gradients by name; refuse those that do not belong to the arrays."""
+    grads = grads if isinstance(grads, tuple) else (grads,)
+    if len(grads) != len(args):
+        raise ValueError(
+            f"directional_check: the backward returned {len(grads)} gradients "
+            f"for {len(args)} arguments."
+        )
+    named = _named(grads)
+    if arrays.keys() != named.keys():
+        missing, extra = sorted(arrays.keys() - named.keys()), sorted(named.keys() - arrays.keys())
         raise ValueError(f"directional_check: gradients missing {missing}, unexpected {extra}.")
     for name, array in arrays.items():
-        if np.shape(grads[name]) != array.shape:
+        if np.shape(named[name]) != array.shape:
             raise ValueError(
-                f"directional_check: the gradient of {name} has shape {np.shape(grads[name])}, "
+                f"directional_check: the gradient of {name} has shape {np.shape(named[name])}, "
                 f"the argument {array.shape}; a gradient has the shape of its array."
             )
+    return named

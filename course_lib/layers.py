@@ -9,12 +9,17 @@ import math
 
 import numpy as np
 
-from .internals.checks import check_choice, check_ids, shape_error
-from .internals.sums import axis_dot, axis_sum, row_dot, row_mean, sum_rows
+from .internals.checks import (
+    check_choice,
+    check_ids,
+    check_layer_norm,
+    check_linear,
+    check_probability,
+)
 
 
 def linear(x, W, b=None):
-    """Affine map of the last axis, `x @ W + b`.
+    """Multiply the last axis of x by W and add b: `x @ W + b`.
 
     Parameters
     ----------
@@ -30,36 +35,61 @@ def linear(x, W, b=None):
     Raises
     ------
     ValueError
-        If the last axis of x is not the first axis of W.
+        If the last axis of x is not as long as the first axis of W.
+
+    Examples
+    --------
+    >>> W = np.array([[1.0, 3.0], [0.0, 1.0]])
+    >>> out, cache = linear(np.array([[1.0, 2.0]]), W, b=np.array([10.0, 20.0]))
+    >>> out.tolist()
+    [[11.0, 25.0]]
     """
-    d_in, d_out = W.shape
-    if x.shape[-1] != d_in:
-        raise shape_error(
-            f"linear: d_in is {x.shape[-1]} in x but {d_in} in W.",
-            [("x", x, "(..., d_in)"), ("W", W, "(d_in, d_out)")],
-            "each row of x meets each column of W in a dot product.",
-        )
-    out = x.reshape(-1, d_in) @ W
-    if b is not None:
-        out += b
-    return out.reshape(*x.shape[:-1], d_out), (x, W, b)
+    check_linear(x, W)
+    out = x @ W if b is None else x @ W + b
+    return out, (x, W, b)
 
 
 def linear_backward(dout, cache):
-    """Return (dx, dW, db); db is None where there was no b."""
+    """Return (dx, dW, db), each with the shape of what it belongs to; db is None without a b.
+
+    Examples
+    --------
+    >>> x, W = np.array([[1.0, 2.0]]), np.array([[1.0, 3.0], [0.0, 1.0]])
+    >>> dx, dW, db = linear_backward(np.array([[10.0, 1.0]]), (x, W, np.zeros(2)))
+    >>> dx.tolist(), dW.tolist(), db.tolist()
+    ([[13.0, 1.0]], [[10.0, 1.0], [20.0, 2.0]], [10.0, 1.0])
+    """
     x, W, b = cache
     d_in, d_out = W.shape
-    dout_rows = dout.reshape(-1, d_out)
-    dx = (dout_rows @ W.T).reshape(x.shape)
+    dout_rows = dout.reshape(-1, d_out)  # (N, d_out), N vectors in all
+    dx = dout @ W.T
     dW = x.reshape(-1, d_in).T @ dout_rows
-    db = None if b is None else sum_rows(dout_rows)
+    db = None if b is None else dout_rows.sum(axis=0)
     return dx, dW, db
 
 
 def one_hot(ids, vocab_size, dtype=np.float64):
-    """Return an array (..., vocab_size) that is 1 at each id and 0 elsewhere."""
+    """Return an array (..., vocab_size) that is 1 at each id and 0 elsewhere.
+
+    Parameters
+    ----------
+    ids : int array (...)
+        Each in [0, vocab_size).
+    vocab_size : int
+    dtype : dtype of the result
+
+    Raises
+    ------
+    ValueError, TypeError
+        If an id lies outside the vocabulary, or ids are not integers.
+
+    Examples
+    --------
+    >>> one_hot(np.array([2, 0]), vocab_size=3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
     check_ids("one_hot", ids, vocab_size)
-    return (np.asarray(ids)[..., None] == np.arange(vocab_size)).astype(dtype)
+    return (ids[..., None] == np.arange(vocab_size)).astype(dtype)
 
 
 def embedding(ids, W):
@@ -80,25 +110,41 @@ def embedding(ids, W):
     ------
     ValueError, TypeError
         If an id lies outside the vocabulary, or ids are not integers.
+
+    Examples
+    --------
+    >>> W = np.array([[1.0, 2.0], [3.0, 4.0]])
+    >>> out, cache = embedding(np.array([1, 0, 1]), W)
+    >>> out.tolist()
+    [[3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]
     """
     check_ids("embedding", ids, len(W))
-    return W[ids], (ids, len(W))
+    out = W[ids]  # (..., d_model)
+    return out, (ids, len(W))
 
 
 def embedding_backward(dout, cache):
-    """Return dW: row i adds up dout wherever id i stood. The ids are not differentiable."""
+    """Return dW (vocab_size, d_model): row i is the sum of dout over the places of id i.
+
+    The ids are not differentiable.
+
+    Examples
+    --------
+    >>> _, cache = embedding(np.array([1, 0, 1]), np.zeros((2, 2)))
+    >>> embedding_backward(np.array([[1.0, 2.0], [5.0, 6.0], [10.0, 20.0]]), cache).tolist()
+    [[5.0, 6.0], [11.0, 22.0]]
+    """
     ids, vocab_size = cache
-    rows = dout.reshape(-1, dout.shape[-1])
-    chosen = np.zeros((len(rows), vocab_size), dout.dtype)
-    chosen[np.arange(len(rows)), np.reshape(ids, -1)] = 1.0
-    return chosen.T @ rows
+    dW = np.zeros((vocab_size, dout.shape[-1]), dout.dtype)
+    np.add.at(dW, ids, dout)
+    return dW
 
 
 def softmax(x, axis=-1):
-    """Turn scores into weights that are positive and sum to 1 along `axis`.
+    """Turn scores into weights that sum to 1 along `axis`: exp(x) / sum(exp(x)).
 
-    Large scores have the maximum of their row subtracted first: that leaves the result as it is
-    and keeps exp from overflow.
+    The maximum along the axis is subtracted first: that leaves the result as it is and keeps exp
+    from overflow.
 
     Parameters
     ----------
@@ -110,46 +156,70 @@ def softmax(x, axis=-1):
     -------
     out : array, as x
     cache : (out, axis)
+
+    Examples
+    --------
+    >>> out, cache = softmax(np.log([1.0, 3.0]))
+    >>> np.round(out, 3).tolist()
+    [0.25, 0.75]
     """
-    # The maximum of all is cheap, one for each row is slow. Where no exp can overflow and no row
-    # vanishes, none is needed; a row then does not depend on the others, not even in rounding.
-    exps = np.exp(x) if x.max() < 60.0 else np.zeros_like(x)
-    total = axis_sum(exps, axis)
-    if not total.min() > 1e-20:
-        exps = np.exp(x - x.max(axis=axis, keepdims=True))
-        total = axis_sum(exps, axis)
-    exps /= total
-    return exps, (exps, axis)
+    powers = np.exp(x - x.max(axis=axis, keepdims=True))
+    out = powers / powers.sum(axis=axis, keepdims=True)
+    return out, (out, axis)
 
 
 def softmax_backward(dout, cache):
-    """Return dx = out (dout - sum(dout out)), the product with the softmax's Jacobian."""
+    """Return dx = out (dout - sum(dout out)), as x: the product of the Jacobian with dout.
+
+    Examples
+    --------
+    >>> _, cache = softmax(np.array([0.0, 0.0]))
+    >>> softmax_backward(np.array([4.0, 0.0]), cache).tolist()
+    [1.0, -1.0]
+    """
     out, axis = cache
-    dx = dout - axis_dot(dout, out, axis)
-    dx *= out
-    return dx
+    return out * (dout - (dout * out).sum(axis=axis, keepdims=True))
 
 
 def relu(x):
-    """max(x, 0), elementwise. Returns (out, cache) with cache = (x,)."""
-    out = np.zeros_like(x)  # with an array of zeros NumPy is faster than with one 0
-    return np.maximum(x, out, out=out), (x,)
+    """Set negative numbers to 0: max(x, 0), elementwise.
+
+    Parameters
+    ----------
+    x : array (...)
+
+    Returns
+    -------
+    out : array, as x
+    cache : (x,)
+
+    Examples
+    --------
+    >>> out, cache = relu(np.array([-2.0, 0.0, 3.0]))
+    >>> out.tolist()
+    [0.0, 0.0, 3.0]
+    """
+    out = np.maximum(x, 0)
+    return out, (x,)
 
 
 def relu_backward(dout, cache):
-    """Return dx: dout where x was positive, 0 elsewhere."""
+    """Return dx, as x: dout where x was positive, 0 elsewhere.
+
+    Examples
+    --------
+    >>> _, cache = relu(np.array([-2.0, 0.0, 3.0]))
+    >>> relu_backward(np.array([5.0, 5.0, 5.0]), cache).tolist()
+    [0.0, 0.0, 5.0]
+    """
     (x,) = cache
-    dx = (x > 0).astype(dout.dtype)
-    dx *= dout
-    return dx
-
-
-_erf = np.frompyfunc(math.erf, 1, 1)
-_SQRT_2_OVER_PI = math.sqrt(2.0 / math.pi)
+    return dout * (x > 0)
 
 
 def gelu(x, approximate="tanh"):
-    """Gaussian error linear unit, x Phi(x) (Hendrycks and Gimpel 2016, Sec. 2).
+    """Multiply x by Phi(x), the share of a normal distribution below x.
+
+    This is the Gaussian error linear unit (Hendrycks and Gimpel 2016, Sec. 2).
 
     Parameters
     ----------
@@ -161,38 +231,41 @@ def gelu(x, approximate="tanh"):
     -------
     out : array, as x
     cache : (x, phi, approximate)
+        phi, as x, is Phi(x) in the chosen form.
+
+    Examples
+    --------
+    >>> out, cache = gelu(np.array([-1.0, 0.0, 1.0]), approximate="none")
+    >>> np.round(out, 3).tolist()
+    [-0.159, 0.0, 0.841]
     """
     check_choice("gelu", "approximate", approximate, ("tanh", "none"))
+    erf = np.vectorize(math.erf, otypes=[x.dtype])
     if approximate == "tanh":
-        # (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, step by step in one array
-        phi = np.asarray(x * (_SQRT_2_OVER_PI * 0.044715))
-        phi *= x
-        phi += _SQRT_2_OVER_PI
-        phi *= x
-        np.tanh(phi, out=phi)
+        inner = math.sqrt(2 / math.pi) * (x + 0.044715 * (x * x * x))
+        phi = 0.5 * (1 + np.tanh(inner))
     else:
-        phi = _erf(x / math.sqrt(2.0)).astype(x.dtype)
-    phi *= 0.5
-    phi += 0.5
-    return x * phi, (x, phi, approximate)
+        phi = 0.5 * (1 + erf(x / math.sqrt(2)))
+    out = x * phi
+    return out, (x, phi, approximate)
 
 
 def gelu_backward(dout, cache):
-    """Return dx = dout (Phi(x) + x Phi'(x)), with the Phi of the forward."""
+    """Return dx = dout (Phi(x) + x Phi'(x)), as x, with the Phi of the forward.
+
+    Examples
+    --------
+    >>> _, cache = gelu(np.array([-100.0, 0.0, 100.0]))
+    >>> gelu_backward(np.array([10.0, 10.0, 10.0]), cache).tolist()
+    [0.0, 5.0, 10.0]
+    """
     x, phi, approximate = cache
-    if approximate == "tanh":
-        # Phi = (1 + tanh(inner)) / 2, so x Phi' = 2 Phi (1 - Phi) x inner'.
-        dx = x * (6 * _SQRT_2_OVER_PI * 0.044715)
-        dx *= x
-        dx += 2 * _SQRT_2_OVER_PI
-        dx *= x
-        dx *= (1.0 - phi) * phi
+    if approximate == "none":
+        dphi = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     else:
-        dx = np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi)
-        dx *= x
-    dx += phi
-    dx *= dout
-    return dx
+        inner_slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
+        dphi = 2 * phi * (1 - phi) * inner_slope
+    return dout * (phi + x * dphi)
 
 
 def layer_norm(x, gamma, beta, eps=1e-5):
@@ -209,37 +282,50 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     -------
     out : array (..., d_model)
     cache : (normalized, inverse_std, gamma)
+        normalized (..., d_model), inverse_std (..., 1).
+
+    Raises
+    ------
+    ValueError
+        If the vectors are not as long as gamma.
+
+    Examples
+    --------
+    >>> gamma, beta = np.array([1.0, 2.0]), np.array([0.0, 10.0])
+    >>> out, cache = layer_norm(np.array([1.0, 3.0]), gamma, beta)
+    >>> np.round(out, 3).tolist()
+    [-1.0, 12.0]
     """
-    d_model = len(gamma)
-    if x.shape[-1] != d_model:
-        raise shape_error(
-            f"layer_norm: d_model is {x.shape[-1]} in x but {d_model} in gamma.",
-            [("x", x, "(..., d_model)"), ("gamma", gamma, "(d_model,)")],
-            "gamma and beta hold one number for each feature of a vector.",
-        )
-    normalized = x - row_mean(x)
-    inverse_std = (axis_dot(normalized, normalized, -1) / d_model + eps) ** -0.5
-    normalized *= inverse_std
-    out = normalized * gamma
-    out += beta
+    check_layer_norm(x, gamma)
+    mean = x.mean(axis=-1, keepdims=True)  # (..., 1)
+    variance = x.var(axis=-1, keepdims=True)
+    inverse_std = 1 / np.sqrt(variance + eps)
+    normalized = (x - mean) * inverse_std
+    out = gamma * normalized + beta
     return out, (normalized, inverse_std, gamma)
 
 
 def layer_norm_backward(dout, cache):
-    """Return (dx, dgamma, dbeta). The two means are the paths through the variance and the mean."""
+    """Return (dx, dgamma, dbeta): dx as x, the other two (d_model,).
+
+    x acts on three paths: directly, through the mean, and through the standard deviation.
+
+    Examples
+    --------
+    >>> x = np.array([1.0, 1.0, 3.0, 3.0])
+    >>> _, cache = layer_norm(x, np.ones(4), np.zeros(4), eps=0.0)
+    >>> dx, dgamma, dbeta = layer_norm_backward(np.array([4.0, 0.0, 0.0, 0.0]), cache)
+    >>> dx.tolist()
+    [2.0, -2.0, 0.0, 0.0]
+    """
     normalized, inverse_std, gamma = cache
     d_model = len(gamma)
-    along = dout * normalized
-    dgamma = sum_rows(along.reshape(-1, d_model))
-    dbeta = sum_rows(dout.reshape(-1, d_model))
-    # With dnormalized = dout gamma, these are its mean and that of dnormalized normalized.
-    share = gamma / d_model
-    mean, mean_along = row_dot(dout, share), row_dot(along, share)
-    # dx = inverse_std (dout gamma - mean - normalized mean_along)
-    dx = dout * gamma
-    dx -= mean
-    dx -= np.multiply(normalized, mean_along, out=along)
-    dx *= inverse_std
+    dbeta = dout.reshape(-1, d_model).sum(axis=0)
+    dgamma = (dout * normalized).reshape(-1, d_model).sum(axis=0)
+    d = dout * gamma  # the gradient of normalized
+    through_mean = d.mean(axis=-1, keepdims=True)
+    through_deviation = normalized * (d * normalized).mean(axis=-1, keepdims=True)
+    dx = inverse_std * (d - through_mean - through_deviation)
     return dx, dgamma, dbeta
 
 
@@ -257,18 +343,31 @@ def dropout(x, p, rng=None):
     -------
     out : array, as x
     cache : (scale,)
-        0 or 1 / (1 - p) for each entry; None where nothing is dropped.
+        Array as x, 0 or 1 / (1 - p) for each entry; None where nothing is dropped.
+
+    Examples
+    --------
+    >>> out, cache = dropout(np.ones(100), 0.5, np.random.default_rng(0))
+    >>> np.unique(out).tolist()
+    [0.0, 2.0]
     """
-    if not 0.0 <= p < 1.0:
-        raise ValueError(f"dropout: p is {p}; use a probability in [0, 1), such as 0.1.")
-    if rng is None or p == 0.0:
-        return x, (None,)
-    kept = rng.random(x.shape, dtype=np.float32) >= p
-    scale = kept.astype(x.dtype) / (1.0 - p)
-    return x * scale, (scale,)
+    check_probability("dropout", "p", p)
+    out, scale = x, None
+    if rng is not None and p > 0:
+        kept = rng.random(x.shape, np.float32) >= p
+        scale = kept.astype(x.dtype) / (1 - p)
+        out = x * scale
+    return out, (scale,)
 
 
 def dropout_backward(dout, cache):
-    """Return dx: the gradient passes where the entry was kept, with the same scale."""
+    """Return dx, as x: dout times the scale of the forward, 0 where the entry was dropped.
+
+    Examples
+    --------
+    >>> scale = np.array([0.0, 2.0, 2.0])
+    >>> dropout_backward(np.array([1.0, 1.0, 5.0]), (scale,)).tolist()
+    [0.0, 2.0, 10.0]
+    """
     (scale,) = cache
     return dout if scale is None else dout * scale

@@ -40,6 +40,12 @@ class TransformerConfig:
         Of the layer norm.
     pad_id : int or None
         Token that fills up a batch: hidden from attention and not counted by the loss.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=5, d_model=8, n_heads=2)
+    >>> config.n_layers, config.norm
+    (2, 'pre')
     """
 
     family: str
@@ -119,6 +125,13 @@ def init_params(config, rng, dtype=np.float32):
     dict
         embedding, positions (if learned), blocks, norm (if "pre"), output (if not tied); for an
         encoder-decoder an `encoder` and a `decoder` of that form.
+
+    Examples
+    --------
+    >>> config = TransformerConfig("decoder", vocab_size=5, d_model=8, n_heads=2, n_layers=1)
+    >>> params = init_params(config, np.random.default_rng(0))
+    >>> list(params), params["blocks"][0]["attention"]["W_Q"].shape
+    (['embedding', 'positions', 'blocks', 'norm', 'output'], (8, 8))
     """
     d_model, d_ff = config.d_model, config.d_ff
     residual_scale = 1.0 / math.sqrt(2 * config.n_layers)
@@ -167,15 +180,22 @@ def init_params(config, rng, dtype=np.float32):
         return {"W": matrix(d_model, size), "b": np.zeros(size, dtype)}
 
     if config.family == "encoder":
-        return side_by_side(stack() | {"output": output(config.n_classes)})
+        return pack_params(stack() | {"output": output(config.n_classes)})
     head = {} if config.tied else {"output": output(config.vocab_size)}
     if config.family == "decoder":
-        return side_by_side(stack() | head)
-    return side_by_side({"encoder": stack(), "decoder": stack(cross=True) | head})
+        return pack_params(stack() | head)
+    return pack_params({"encoder": stack(), "decoder": stack(cross=True) | head})
 
 
-def side_by_side(params):
-    """Return the same arrays in one block of memory, so that an optimizer can treat them as one."""
+def pack_params(params):
+    """Return the same arrays in one block of memory, so that an optimizer can treat them as one.
+
+    Examples
+    --------
+    >>> packed = pack_params({"W": np.array([[1.0, 2.0]]), "b": np.array([3.0])})
+    >>> find_block(list(packed.values())).tolist()
+    [1.0, 2.0, 3.0]
+    """
     named = flatten(params)
     block = np.concatenate(list(named.values()), axis=None)
     parts = np.split(block, np.cumsum([array.size for array in named.values()])[:-1])
@@ -183,8 +203,14 @@ def side_by_side(params):
     return unflatten({name: part.reshape(array.shape) for (name, array), part in pairs})
 
 
-def as_one(arrays):
-    """Return the flat array that `side_by_side` put these into, or None if they are not from it."""
+def find_block(arrays):
+    """Return the block that `pack_params` laid these arrays in, or None if they do not fill one.
+
+    Examples
+    --------
+    >>> find_block([np.zeros(2), np.zeros(3)]) is None
+    True
+    """
     block, start = arrays[0].base, 0
     if block is None or block.shape != (sum(array.size for array in arrays),):
         return None
@@ -197,7 +223,15 @@ def as_one(arrays):
 
 
 def flatten(params, prefix=""):
-    """Name every array of a nested dict: {"blocks.0.attention.W_Q": the same array object, ...}."""
+    """Return every array of a nested dict by its name, {"blocks.0.attention.W_Q": ...}.
+
+    They are the same array objects.
+
+    Examples
+    --------
+    >>> list(flatten({"W": np.zeros(2), "blocks": [{"b": np.zeros(3)}]}))
+    ['W', 'blocks.0.b']
+    """
     named: dict[str, np.ndarray] = {}
     _collect(params, prefix, named)
     return named
@@ -212,7 +246,13 @@ def _collect(params, prefix, named):
 
 
 def unflatten(named):
-    """Undo `flatten`: numbered keys become lists."""
+    """Return the nested dict that `flatten` took apart; numbered keys become lists.
+
+    Examples
+    --------
+    >>> unflatten({"W": 1, "blocks.0.b": 2})
+    {'W': 1, 'blocks': [{'b': 2}]}
+    """
     nested: dict = {}
     for name, array in named.items():
         *path, last = name.split(".")
@@ -233,5 +273,11 @@ def _numbered_to_lists(value):
 
 
 def count_params(params):
-    """Return how many numbers a model has learned or will learn."""
+    """Return how many numbers a model has learned or will learn.
+
+    Examples
+    --------
+    >>> count_params({"W": np.zeros((2, 3)), "b": np.zeros(3)})
+    9
+    """
     return sum(array.size for array in flatten(params).values())

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .internals.checks import check_choice
+from .internals.checks import check_pooling
 
 
 def pool(x, how="mean", counted=None):
-    """Make one vector of each sequence.
+    """Make one vector of each sequence: (B, T, d_model) to (B, d_model).
 
     Parameters
     ----------
@@ -25,26 +25,40 @@ def pool(x, how="mean", counted=None):
     Raises
     ------
     ValueError
-        If a sequence has no position that counts.
+        If a sequence has no position that counts, or `how` is none of the four.
+
+    Examples
+    --------
+    >>> x = np.array([[[1.0, 8.0], [3.0, 6.0], [99.0, 99.0]]])
+    >>> out, cache = pool(x, "mean", counted=np.array([[True, True, False]]))
+    >>> out.tolist()
+    [[2.0, 7.0]]
     """
-    check_choice("pool", "how", how, ("mean", "first", "last", "max"))
+    check_pooling(how, counted)
     B, T, _ = x.shape
     counted = np.ones((B, T), bool) if counted is None else counted
-    if not counted.any(axis=1).all():
-        raise ValueError(f"pool: sequence {int(np.argmin(counted.any(axis=1)))} is all padding.")
     if how == "mean":
-        share = (counted / counted.sum(axis=1, keepdims=True))[:, :, None]
+        share = (counted / counted.sum(axis=1, keepdims=True))[:, :, None]  # (B, T, 1)
     elif how == "max":
         best = np.where(counted[:, :, None], x, -np.inf).argmax(axis=1)[:, None, :]
-        share = np.arange(T)[None, :, None] == best
+        share = np.arange(T)[None, :, None] == best  # (B, T, d_model)
+    elif how == "first":
+        share = (np.arange(T) == counted.argmax(axis=1)[:, None])[:, :, None]
     else:
-        at = counted.argmax(axis=1) if how == "first" else T - 1 - counted[:, ::-1].argmax(axis=1)
-        share = (np.arange(T) == at[:, None])[:, :, None]
+        place = T - 1 - counted[:, ::-1].argmax(axis=1)  # (B,)
+        share = (np.arange(T) == place[:, None])[:, :, None]
     share = share.astype(x.dtype)
     return (share * x).sum(axis=1), (share, x.shape)
 
 
 def pool_backward(dout, cache):
-    """Return dx: each position receives its share of dout."""
+    """Return dx (B, T, d_model): each position receives its share of dout.
+
+    Examples
+    --------
+    >>> _, cache = pool(np.zeros((1, 3, 1)), "mean", counted=np.array([[True, True, False]]))
+    >>> pool_backward(np.array([[10.0]]), cache).tolist()
+    [[[5.0], [5.0], [0.0]]]
+    """
     share, shape = cache
     return np.broadcast_to(share * dout[:, None, :], shape)

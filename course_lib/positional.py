@@ -1,24 +1,29 @@
-"""Positions: what tells attention, which sees a set of vectors, in which order they stand."""
+"""Position vectors: fixed sines and cosines, and adding a table of them to token vectors.
+
+Attention reads its vectors as a set. Their positions tell it in which order they stand.
+"""
 
 import numpy as np
 
-from .internals.checks import shape_error
+from .internals.checks import check_even, check_positions
 
 
 def wavelengths(d_model, base=10000.0):
-    """Wavelength of each sine and cosine pair, in positions: 2 pi base^(2i / d_model).
+    """Return the wavelength of each sine and cosine pair, in positions: 2 pi base^(2i / d_model).
 
-    Returns an array (d_model / 2,), from 2 pi to almost 2 pi base (Vaswani et al. 2017, Sec. 3.5).
+    The array (d_model / 2,) goes from 2 pi to almost 2 pi base (Vaswani et al. 2017, Sec. 3.5).
+
+    Examples
+    --------
+    >>> np.round(wavelengths(4, base=100.0) / (2 * np.pi), 3).tolist()
+    [1.0, 10.0]
     """
-    if d_model % 2:
-        raise ValueError(
-            f"wavelengths: d_model is {d_model}; it must be even, a sine and a cosine each."
-        )
+    check_even("wavelengths", "d_model", d_model)
     return 2.0 * np.pi * base ** (np.arange(0, d_model, 2) / d_model)
 
 
 def sinusoidal_positions(T, d_model, base=10000.0, dtype=np.float64):
-    """Fixed position vectors of sines and cosines (Vaswani et al. 2017, Sec. 3.5).
+    """Return fixed position vectors of sines and cosines (Vaswani et al. 2017, Sec. 3.5).
 
     Parameters
     ----------
@@ -33,9 +38,16 @@ def sinusoidal_positions(T, d_model, base=10000.0, dtype=np.float64):
     Returns
     -------
     array (T, d_model)
+
+    Examples
+    --------
+    >>> np.round(sinusoidal_positions(T=2, d_model=4), 3).tolist()
+    [[0.0, 1.0, 0.0, 1.0], [0.841, 0.54, 0.01, 1.0]]
     """
-    angles = 2.0 * np.pi * np.arange(T)[:, None] / wavelengths(d_model, base)
+    check_even("sinusoidal_positions", "d_model", d_model)
     table = np.empty((T, d_model), dtype)
+    omega = base ** (-2 * np.arange(d_model // 2) / d_model)
+    angles = np.arange(T)[:, None] * omega  # (T, d_model / 2)
     table[:, 0::2] = np.sin(angles)
     table[:, 1::2] = np.cos(angles)
     return table
@@ -61,24 +73,32 @@ def add_positions(x, table, start=0):
     ------
     ValueError
         If the sequence ends after the last position of the table, or the widths differ.
+
+    Examples
+    --------
+    >>> table = np.array([[1.0], [2.0], [3.0]])
+    >>> out, cache = add_positions(np.array([[10.0], [20.0]]), table, start=1)
+    >>> out.tolist()
+    [[12.0], [23.0]]
     """
-    T, max_len = x.shape[-2], len(table)
-    if x.shape[-1] != table.shape[-1]:
-        raise shape_error(
-            f"add_positions: d_model is {x.shape[-1]} in x but {table.shape[-1]} in table.",
-            [("x", x, "(B, T, d_model)"), ("table", table, "(max_len, d_model)")],
-            "a position vector is added to a token vector, feature by feature.",
-        )
-    if start + T > max_len:
-        raise ValueError(
-            f"add_positions: the sequence ends at position {start + T - 1}, but the table has "
-            f"{max_len} positions, 0 to {max_len - 1}. Shorten the sequence or make max_len larger."
-        )
-    return x + table[start : start + T], (start, table)
+    check_positions(x, table, start)
+    T = x.shape[-2]
+    out = x + table[start : start + T]
+    return out, (start, table)
 
 
 def add_positions_backward(dout, cache):
-    """Return (dx, dtable): dx is dout itself; each position adds up dout over the batch."""
+    """Return (dx, dtable): dx is dout itself, each row of dtable its sum over the batch.
+
+    dtable (max_len, d_model) is 0 in the rows that the forward did not read.
+
+    Examples
+    --------
+    >>> _, cache = add_positions(np.zeros((2, 1, 1)), np.zeros((3, 1)), start=1)
+    >>> dx, dtable = add_positions_backward(np.array([[[5.0]], [[6.0]]]), cache)
+    >>> dtable.tolist()
+    [[0.0], [11.0], [0.0]]
+    """
     start, table = cache
     dtable = np.zeros_like(table)
     T, d_model = dout.shape[-2:]

@@ -4,13 +4,19 @@ import re
 
 import numpy as np
 
-from .internals.checks import check_choice, check_ids
+from .internals.checks import check_choice, check_ids, check_length
 
 PAD, BOS, EOS, UNK = "<pad>", "<bos>", "<eos>", "<unk>"
 
 
 def split_words(text):
-    """Split a text into words and punctuation marks; special tokens such as <pad> stay whole."""
+    """Split a text into words and punctuation marks; special tokens such as <pad> stay whole.
+
+    Examples
+    --------
+    >>> split_words("Don't stop, <pad>!")
+    ["Don't", 'stop', ',', '<pad>', '!']
+    """
     return re.findall(r"<\w+>|\w+(?:['’]\w+)*|[^\w\s]", text)
 
 
@@ -29,6 +35,19 @@ class Vocabulary:
     tokens : tuple of str
     pad_id, bos_id, eos_id, unk_id : int or None
         None where the vocabulary has no such token.
+
+    Raises
+    ------
+    ValueError
+        If a token is listed twice, or the level is neither of the two.
+
+    Examples
+    --------
+    >>> vocabulary = Vocabulary.characters("hello")
+    >>> vocabulary.tokens, vocabulary.encode("hole").tolist()
+    (('e', 'h', 'l', 'o'), [1, 3, 2, 0])
+    >>> vocabulary.decode([1, 0, 2, 2, 3])
+    'hello'
     """
 
     def __init__(self, tokens, level="character"):
@@ -46,12 +65,12 @@ class Vocabulary:
 
     @classmethod
     def characters(cls, text, specials=()):
-        """Every character of the text, sorted, after the special tokens."""
+        """Return the vocabulary of a text's characters, sorted, after the special tokens."""
         return cls((*specials, *sorted(set(text))), "character")
 
     @classmethod
     def words(cls, text, specials=(PAD, BOS, EOS, UNK)):
-        """Every word and punctuation mark of the text, sorted, after the special tokens."""
+        """Return the vocabulary of a text's words and marks, sorted, after the special tokens."""
         return cls((*specials, *sorted(set(split_words(text)) - set(specials))), "word")
 
     def __len__(self):
@@ -61,19 +80,19 @@ class Vocabulary:
         return f"Vocabulary({len(self)} tokens, level={self.level!r})"
 
     def split(self, text):
-        """Cut a text into tokens."""
+        """Return the tokens of a text, a list of str."""
         if self.level == "word":
             return split_words(text)
         specials = [re.escape(token) for token in self.tokens if len(token) > 1]
         return re.findall("|".join([*specials, "."]), text, flags=re.DOTALL)
 
     def encode(self, text, bos=False, eos=False):
-        """Return the ids of a text, int64 (T,); bos and eos add the tokens that mark its ends.
+        """Return the ids of a text, int64 (T,); `bos` and `eos` add the markers of its ends.
 
         Raises
         ------
         ValueError
-            If a token is unknown and there is no <unk>, or a marker is asked for that is not there.
+            If a token is unknown and there is no <unk>, or the vocabulary lacks a wanted marker.
         """
         for wanted, token in ((bos, BOS), (eos, EOS)):
             if wanted and token not in self._ids:
@@ -90,7 +109,13 @@ class Vocabulary:
         return np.array(ids, dtype=np.int64)
 
     def decode(self, ids, skip_special=False):
-        """Return the text of ids (T,); `skip_special` leaves out <pad>, <bos> and <eos>."""
+        """Return the text of ids (T,); `skip_special` leaves out <pad>, <bos> and <eos>.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If an id lies outside the vocabulary, or ids are not integers.
+        """
         ids = np.asarray(ids) if len(ids) else np.zeros(0, np.int64)
         check_ids("decode", ids, len(self))
         skipped = {PAD, BOS, EOS} if skip_special else ()
@@ -107,13 +132,32 @@ class Vocabulary:
 def pad_sequences(sequences, pad_id, length=None):
     """Lay sequences of ids in the rows of one array (B, T), filled on the right with pad_id.
 
-    T is the longest sequence, or `length`, which must not be shorter.
+    Parameters
+    ----------
+    sequences : list of sequences of int, at least one
+    pad_id : int
+    length : int, optional
+        T; that of the longest sequence by default.
+
+    Returns
+    -------
+    int array (B, T)
+
+    Raises
+    ------
+    ValueError
+        If a sequence is longer than `length`.
+
+    Examples
+    --------
+    >>> pad_sequences([[5, 6, 7], [8]], pad_id=0).tolist()
+    [[5, 6, 7], [8, 0, 0]]
     """
+    check_length(sequences, length)
     longest = max(len(sequence) for sequence in sequences)
-    length = longest if length is None else length
-    if longest > length:
-        raise ValueError(f"pad_sequences: a sequence has {longest} ids, but length is {length}.")
-    batch = np.full((len(sequences), length), pad_id, dtype=np.int64)
-    for row, sequence in zip(batch, sequences, strict=True):
-        row[: len(sequence)] = sequence
+    if length is None:
+        length = longest
+    batch = np.full((len(sequences), length), pad_id)
+    for i, sequence in enumerate(sequences):
+        batch[i, : len(sequence)] = sequence
     return batch

@@ -1,4 +1,4 @@
-"""Attention: masks, heads, by hand, gradients, dtypes, PyTorch, decoding with a past."""
+"""Attention: masks, heads, by hand, gradients, dtypes, PyTorch."""
 
 import math
 
@@ -79,17 +79,11 @@ def attention_params():
     return make_params(config, np.random.default_rng(19), np.float32)["blocks"][0]["attention"]
 
 
-def attended():
-    past = {}
-    weights = attention_params()
-    return attention.attend_with_past(x32(5, 1, 6), x32(5, 3, 6), weights, H, None, past), past
-
-
 FLOAT32 = {
+    "attention_scores": lambda: attention.attention_scores(x32(5, 7, 6), x32(5, 3, 6)),
     "split_heads": lambda: attention.split_heads(x32(5, 7, 6), H),
     "merge_heads": lambda: attention.merge_heads(x32(5, 2, 7, 3)),
     "attend": lambda: attention.attend(x32(5, 1, 6), x32(5, 3, 6), attention_params(), H),
-    "attend_with_past": attended,
 }
 
 
@@ -299,19 +293,13 @@ def test_the_order_of_the_memory_does_not_matter(rng):
     np.testing.assert_allclose(shuffled, out, rtol=0, atol=1e-13)
 
 
-def test_attention_with_a_past_is_causal_attention(rng):
+def test_attend_is_attention_and_hands_no_past_on(rng):
+    """Blocks that readers saved earlier call it, with the past that they were given: None."""
     params = make_params(make_config(), rng)["blocks"][0]["attention"]
     x = rng.standard_normal((3, 7, D_MODEL))
-    whole, whole_cache = attention.multi_head_attention(x, x, params, H, attention.causal_mask(7))
-    past, parts = {}, []
-    for start, stop in ((0, 3), (3, 4), (4, 7)):
-        new, mask = x[:, start:stop], attention.causal_mask(stop - start, stop)
-        out, cache = attention.attend_with_past(new, new, params, H, mask, past)
-        parts.append(out)
-    np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, rtol=0, atol=1e-13)
-    np.testing.assert_allclose(cache.weights, whole_cache.weights[:, :, 4:], rtol=0, atol=1e-13)
-    out, _ = attention.attend_with_past(x[:, 6:], None, params, H, None, past)
-    np.testing.assert_allclose(out, whole[:, 6:], rtol=0, atol=1e-13)
+    mask = attention.causal_mask(7)
+    out, _ = attention.attend(x, x, params, H, mask, None)
+    np.testing.assert_array_equal(out, attention.multi_head_attention(x, x, params, H, mask)[0])
 
 
 def test_attention_of_different_widths_in_full():

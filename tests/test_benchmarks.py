@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from benchmarks import report
+from benchmarks import kernels, report
 from benchmarks.cases import CASES, Case
 from benchmarks.measure import check_losses, measure
 from benchmarks.numpy_step import numpy_step, start_params
@@ -74,16 +74,19 @@ def test_losses_that_differ_are_refused() -> None:
 
 def test_without_torch_the_products_are_compared_and_the_page_says_so() -> None:
     measured = measure(CASES["D"], seconds=0.2, with_torch=False)
-    assert set(measured["ratio"]) == {"products"}
+    assert set(measured["ratio"]) == {"products", "numpy, without twins"}
     page = report.page(RESULTS | {"measured": [measured], "torch_alone": {}})
     assert "only the matrix products were compared" in page
-    assert f"| {measured['ratio']['products']:.2f} | – | – | – |" in page
+    without_twins = f"{1 / measured['ratio']['numpy, without twins']:.2f}"
+    assert f"| {measured['ratio']['products']:.2f} | – | – | – | {without_twins} |" in page
 
 
 def test_with_torch_the_losses_agree_and_both_are_compared() -> None:
     pytest.importorskip("torch")
     measured = measure(CASES["D"], seconds=0.5, with_compile=False)
-    assert set(measured["ratio"]) == {"products", "torch", "torch, default Adam"}
+    assert set(measured["ratio"]) == {
+        "products", "numpy, without twins", "torch", "torch, default Adam",
+    }  # fmt: skip
 
 
 def test_the_page_and_the_readme_say_what_is_stored() -> None:
@@ -94,6 +97,32 @@ def test_the_page_and_the_readme_say_what_is_stored() -> None:
 
 
 def test_all_cases_were_measured_with_one_thread_and_with_two() -> None:
-    done = [(result["case"], result["threads"]) for result in RESULTS["measured"]]
-    assert done == [(name, threads) for name in CASES for threads in (1, 2)]
+    kinds = list(dict.fromkeys(result["kernels"] for result in RESULTS["measured"]))
+    done = [
+        (result["kernels"], result["case"], result["threads"]) for result in RESULTS["measured"]
+    ]
+    assert done == [(kind, name, threads) for kind in kinds for name in CASES for threads in (1, 2)]
     assert all("torch" in result["ratio"] for result in RESULTS["measured"])
+
+
+def test_a_step_without_twins_is_the_same_step() -> None:
+    case = CASES["D"]
+    one, two = (
+        numpy_step(case, start_params(case)),
+        numpy_step(case, start_params(case), twins=False),
+    )
+    np.testing.assert_allclose([one() for _ in range(3)], [two() for _ in range(3)], atol=1e-5)
+
+
+def test_kernels_without_avx_512_are_those_of_avx2(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ["X86_V3", "X86_V4", "AVX512_ICL"]
+    monkeypatch.setattr(np, "show_config", lambda mode: {"SIMD Extensions": {"found": found}})
+    assert kernels.name_of_kernels() == "AVX-512"
+    own, without = kernels.choices()
+    assert own == {}
+    assert without["NPY_DISABLE_CPU_FEATURES"] == "X86_V4 AVX512_ICL"
+    found[1:] = []
+    assert kernels.name_of_kernels() == "AVX2"
+    assert kernels.choices() == [{}]
+    found[:] = ["SSE41", "AVX2", "AVX512F"]
+    assert kernels.choices()[1]["NPY_DISABLE_CPU_FEATURES"] == "AVX512F"

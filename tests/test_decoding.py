@@ -6,12 +6,28 @@ import numpy as np
 import pytest
 from cases import PADDED_SOURCE_IDS
 from checks import make_tests, x32
-from sizes import T_K, VOCAB, make_config, make_ids, make_padded_ids, make_params
+from sizes import D_MODEL, T_K, VOCAB, H, make_config, make_ids, make_padded_ids, make_params
 
-from course_lib import decoding, model, positional
+from classroom.exercises.swap import FUNCTIONS, using
+from course_lib import attention, decoding, layers, model, positional
 from course_lib.decoding import NextLogits, beam_search, generate, next_probabilities, sample
 from course_lib.loss import log_softmax
 from course_lib.params import TransformerConfig, init_params
+
+
+def attended():
+    config = make_config("decoder")
+    weights = make_params(config, np.random.default_rng(19), np.float32)["blocks"][0]["attention"]
+    past = {}
+    return decoding.attend_with_past(x32(5, 1, 6), x32(5, 3, 6), weights, H, None, past), past
+
+
+def logits_in_two_calls():
+    config = make_config("decoder")
+    weights = make_params(config, np.random.default_rng(19), np.float32)
+    past = decoding.start_past(config)
+    ids = make_ids(np.random.default_rng(23), 3)
+    return [decoding.logits_with_past(part, weights, config, past) for part in (ids, ids)], past
 
 
 def decode_step(use_cache):
@@ -28,17 +44,22 @@ def probabilities(**settings):
 
 
 FLOAT32 = {
+    "attend_with_past": attended,
+    "logits_with_past": logits_in_two_calls,
     "next_probabilities": probabilities(),
     "next_probabilities/greedy": probabilities(temperature=0),
     "next_probabilities/warm": probabilities(temperature=0.7),
     "next_probabilities/top_k": probabilities(top_k=3),
     "next_probabilities/top_p": probabilities(top_p=0.8),
+    "keep_top_k": lambda: decoding.keep_top_k(abs(x32(5, 17)), 3),
+    "keep_top_p": lambda: decoding.keep_top_p(layers.softmax(x32(5, 17))[0], 0.8),
     "NextLogits": lambda: decode_step(use_cache=True),
     "NextLogits/no cache": lambda: decode_step(use_cache=False),
 }
 
 
 NOT_FLOAT32 = {
+    "start_past": "empty",
     "sample": "ids",
     "generate": "ids",
     "beam_search": "ids, and a log-probability summed up in float64",
@@ -189,8 +210,8 @@ def test_a_token_without_probability_is_never_drawn():
         """A generator that draws the ends of [0, 1)."""
 
         def random(self, shape):
-            assert shape == (2, 1)
-            return np.array([[0.0], [np.nextafter(1.0, 0.0)]])
+            assert shape == 2
+            return np.array([0.0, np.nextafter(1.0, 0.0)])
 
     for probabilities in ([0.0, 0.3, 0.7, 0.0], [0.0, 0.1, 0.2, 0.0]):
         drawn = sample(np.tile(probabilities, (2, 1)), Edges())
@@ -287,6 +308,7 @@ def test_the_cache_changes_no_logit(drawn_model):
 
 @pytest.mark.parametrize(("use_cache", "lengths"), [(True, [3, 1, 1, 1]), (False, [3, 4, 5, 6])])
 def test_the_cache_reads_only_what_is_new(drawn_model, monkeypatch, use_cache, lengths):
+    """Without it the source is read again at each step, too."""
     read, add_positions = [], positional.add_positions
 
     def spy(x, table, start=0):
@@ -296,6 +318,8 @@ def test_the_cache_reads_only_what_is_new(drawn_model, monkeypatch, use_cache, l
     next_logits = drawn_model(use_cache)
     monkeypatch.setattr(positional, "add_positions", spy)
     generate(next_logits, make_ids(np.random.default_rng(61), 3, ROWS), 4)
+    if next_logits.source_ids is not None and not use_cache:
+        lengths = [length for T_q in lengths for length in (T_K, T_q)]
     assert read == lengths
 
 
@@ -337,6 +361,85 @@ def test_the_same_stepper_serves_another_prompt():
         ids = np.array(prompt)
         wanted = decoding.NextLogits(params, config, use_cache=False)(ids)
         np.testing.assert_allclose(stepper(ids), wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_attention_with_a_past_is_causal_attention(rng):
+    params = make_params(make_config(), rng)["blocks"][0]["attention"]
+    x = rng.standard_normal((3, 7, D_MODEL))
+    whole, whole_cache = attention.multi_head_attention(x, x, params, H, attention.causal_mask(7))
+    past, parts = {}, []
+    for start, stop in ((0, 3), (3, 4), (4, 7)):
+        new, mask = x[:, start:stop], attention.causal_mask(stop - start, stop)
+        out, cache = decoding.attend_with_past(new, new, params, H, mask, past)
+        parts.append(out)
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(cache.weights, whole_cache.weights[:, :, 4:], rtol=0, atol=1e-13)
+    out, _ = decoding.attend_with_past(x[:, 6:], None, params, H, None, past)
+    np.testing.assert_allclose(out, whole[:, 6:], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("norm", ["pre", "post", "none"])
+@pytest.mark.parametrize("d_ff", [0, 7])
+@pytest.mark.parametrize("family", ["decoder", "encoder-decoder"])
+def test_the_parts_with_a_past_are_the_model(rng, family, norm, d_ff):
+    config = make_config(family, norm=norm, d_ff=d_ff, n_layers=2)
+    params, ids, source_ids = make_params(config, rng), make_ids(rng, 7), make_padded_ids(rng, T_K)
+    memory = {}
+    if family == "decoder":
+        whole, cache = model.language_model(ids, params, config)
+    else:
+        whole, cache = model.encoder_decoder(source_ids, ids, params, config)
+        memory["memory"], _ = model.encoder_stack(source_ids, params["encoder"], config)
+        memory["memory_mask"] = model.hide_padding(source_ids, config)
+    decoder = params if family == "decoder" else params["decoder"]
+    past, parts = decoding.start_past(config), []
+    for start, stop in ((0, 3), (3, 4), (4, 7)):
+        new = ids[:, start:stop]
+        logits, weights = decoding.logits_with_past(new, decoder, config, past, **memory)
+        parts.append(logits)
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, rtol=0, atol=1e-12)
+    for part, all_rows in zip(weights, model.attention_weights(cache), strict=True):
+        np.testing.assert_allclose(part, all_rows[:, :, 4:], rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("family", ["decoder", "encoder-decoder"])
+def test_parts_of_the_reader_run_with_a_past(rng, family):
+    config = make_config(family, pad_id=None)
+    params, ids = make_params(config, rng), make_ids(rng, 3)
+    source_ids = make_ids(rng, T_K) if family == "encoder-decoder" else None
+    called = set()
+
+    def spy(name):
+        function = FUNCTIONS[name]
+
+        def part(*args, **kwargs):
+            called.add(name)
+            return function(*args, **kwargs)
+
+        return part
+
+    names = [
+        "attend_with_past", "residual", "feed_forward", "layer_norm", "linear", "embedding",
+        "add_positions", "causal_mask", "split_heads", "merge_heads", "softmax",
+        "scaled_dot_product_attention", "relu",
+    ]  # fmt: skip
+    with using(**{name: spy(name) for name in names}):
+        generate(NextLogits(params, config, source_ids), ids, 2)
+    assert called == set(names)
+
+
+@pytest.mark.parametrize("family", ["encoder", "decoder", "encoder-decoder"])
+@pytest.mark.parametrize("with_source", [False, True])
+def test_a_model_that_cannot_write_is_refused(rng, family, with_source):
+    config = make_config(family)
+    params, source_ids = make_params(config, rng), make_ids(rng, T_K) if with_source else None
+    if family == ("encoder-decoder" if with_source else "decoder"):
+        NextLogits(params, config, source_ids)
+    else:
+        with pytest.raises(
+            ValueError, match=f"NextLogits: the configuration's family is '{family}'"
+        ):
+            NextLogits(params, config, source_ids)
 
 
 EOS, WORDS, LENGTH = 2, 4, 4

@@ -12,17 +12,17 @@ from sizes import make_config, make_ids, make_params
 from course_lib import model, params
 from course_lib.params import (
     TransformerConfig,
-    as_one,
     count_params,
+    find_block,
     flatten,
     init_params,
-    side_by_side,
+    pack_params,
     unflatten,
 )
 
 FLOAT32 = {
-    "side_by_side": lambda: side_by_side({"a": [x32(3)]}),
-    "as_one": lambda: as_one(list(flatten(side_by_side({"a": x32(3)})).values())),
+    "pack_params": lambda: pack_params({"a": [x32(3)]}),
+    "find_block": lambda: find_block(list(flatten(pack_params({"a": x32(3)})).values())),
     "init_params": lambda: init_params(make_config("encoder-decoder"), np.random.default_rng()),
     "flatten": lambda: flatten({"a": [x32(3)]}),
     "unflatten": lambda: unflatten({"a.0": x32(3)}),
@@ -179,12 +179,12 @@ def test_flatten_names_the_same_arrays():
         ),
     ],
 )
-def test_side_by_side_keeps_names_values_and_dtype(nested, in_a_row):
-    before, after = flatten(nested), flatten(side_by_side(nested))
+def test_pack_params_keeps_names_values_and_dtype(nested, in_a_row):
+    before, after = flatten(nested), flatten(pack_params(nested))
     assert list(after) == list(before)
     for name, array in before.items():
         np.testing.assert_array_equal(after[name], array, strict=True)
-    block = as_one(list(after.values()))
+    block = find_block(list(after.values()))
     np.testing.assert_array_equal(block, in_a_row)
     block[:] = 9.0
     assert all((array == 9.0).all() for array in after.values())
@@ -192,13 +192,13 @@ def test_side_by_side_keeps_names_values_and_dtype(nested, in_a_row):
 
 
 def test_what_does_not_fill_a_block_in_order_is_not_taken_for_one():
-    small = side_by_side({"a": np.zeros((2, 2)), "b": np.ones((2, 2))})
-    model_params = side_by_side(
+    small = pack_params({"a": np.zeros((2, 2)), "b": np.ones((2, 2))})
+    model_params = pack_params(
         make_params(make_config("encoder-decoder"), np.random.default_rng(2))
     )
     for named in (flatten(small), flatten(model_params)):
         first, second, *rest = named.values()
-        assert as_one([first, second, *rest]) is not None
+        assert find_block([first, second, *rest]) is not None
         for others in (
             [second, first, *rest],
             [first, *rest],
@@ -210,7 +210,7 @@ def test_what_does_not_fill_a_block_in_order_is_not_taken_for_one():
             [*[first, second, *rest][:-1], [first, second, *rest][-1].copy()],
             [array.copy() for array in (first, second, *rest)],
         ):
-            assert as_one(others) is None
+            assert find_block(others) is None
 
 
 def test_more_than_ten_blocks_keep_their_order():

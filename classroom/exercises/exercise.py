@@ -28,7 +28,7 @@ Function = Callable[..., Any]
 Edit = Mapping[str, str]
 Outcome = Literal["not started", "not yet", "right"]
 #: What the module of an exercise may define beside cases, mistakes and hints.
-OPTIONS = ("returns", "may_change", "may_use_up", "same_dtype", "rtol", "seconds")
+OPTIONS = ("returns", "may_change", "may_use_up", "same_dtype", "rtol", "seconds", "renamed")
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,9 @@ class Exercise:
         Relative tolerance. The default lets an answer computed in float32 pass.
     seconds : float
         Time for all cases together.
+    renamed : dict of str to str
+        What parameters were called in an earlier contract, and are called now: answers to both are
+        right.
     """
 
     name: str
@@ -141,6 +144,7 @@ class Exercise:
     same_dtype: bool = False
     rtol: float = 1e-4
     seconds: float = 5.0
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def make_cases(self) -> Sequence[Case]:
         """Make the cases: always the same ones, so that messages are too."""

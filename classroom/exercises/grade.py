@@ -19,7 +19,12 @@ from classroom.exercises.compare import difference
 from classroom.exercises.exercise import Case, Exercise, Mistake, Report, find
 from classroom.exercises.messages import Finding
 from classroom.exercises.sandbox import Run, Runs, call, call_all_guarded, call_guarded, isolated
-from classroom.exercises.signature import blank_lines, does_nothing, mismatch
+from classroom.exercises.signature import (
+    blank_lines,
+    does_nothing,
+    mismatch,
+    with_new_names,
+)
 
 Function = Callable[..., Any]
 
@@ -114,7 +119,7 @@ def _run(exercise: Exercise, function: Function, seconds: float) -> Answer:
     cases = exercise.make_cases()
     truth = [call(exercise.reference, case) for case in cases]
     with _by_itself(exercise, function):
-        runs = call_guarded(function, cases, seconds)
+        runs = call_guarded(with_new_names(function, exercise.renamed), cases, seconds)
     return Answer(exercise, function, seconds, runs, truth)
 
 
@@ -137,7 +142,8 @@ def _untouched(exercise: Exercise, function: Function) -> Report | None:
 
 
 def _signature(exercise: Exercise, function: Function) -> Report | None:
-    text = mismatch(exercise.name, function, exercise.reference)
+    called = with_new_names(function, exercise.renamed)
+    text = mismatch(exercise.name, called, exercise.reference)
     return messages.not_yet(exercise, Finding("signature", text)) if text else None
 
 

@@ -12,6 +12,7 @@ from classroom.exercises.exercise import Exercise, Report, exercises, find
 from classroom.exercises.grade import grade
 from classroom.exercises.messages import WIDTH, listed, number, plural, wrap
 from classroom.exercises.sandbox import isolated, run_limited
+from classroom.exercises.signature import with_new_names
 from classroom.exercises.swap import using
 from classroom.exercises.tree import largest
 from course_lib import tasks
@@ -114,6 +115,7 @@ def _right_answer(exercise: Exercise, path: Path) -> tuple[Function | None, str]
         report = grade(exercise.name, function)
         if report.outcome != "right":
             return None, _why(report)
+        function = with_new_names(function, exercise.renamed)
     return function, problem
 
 

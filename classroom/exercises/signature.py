@@ -2,9 +2,10 @@
 
 import ast
 import dis
+import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from classroom.exercises.messages import listed, plural
@@ -49,6 +50,33 @@ def blank_lines(function: Callable[..., Any]) -> list[str]:
     }
     lines = source.splitlines()
     return [lines[number - 1].strip() for number in sorted(numbers)]
+
+
+def with_new_names(function: Function, renamed: Mapping[str, str]) -> Function:
+    """Return a function that takes parameters by new names, where it has them by earlier ones.
+
+    Parameters
+    ----------
+    function : callable
+    renamed : dict of str to str
+        Earlier names, and what they are now.
+    """
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return function
+    own = signature.parameters
+    earlier = {new: old for old, new in renamed.items() if old in own and new not in own}
+    if not earlier:
+        return function
+
+    @functools.wraps(function)
+    def renaming(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **{earlier.get(name, name): kwargs[name] for name in kwargs})
+
+    parameters = [p.replace(name=renamed.get(p.name, p.name)) for p in own.values()]
+    renaming.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return renaming
 
 
 def mismatch(name: str, function: Function, reference: Function) -> str:

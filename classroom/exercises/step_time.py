@@ -1,5 +1,6 @@
 """How fast a model made of the reader's functions trains, and which of them takes the time."""
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from classroom.exercises.messages import listed, number, wrap
 from classroom.exercises.swap import using
 from course_lib import tasks
 from course_lib.params import init_params
-from course_lib.training import objective
+from course_lib.training import step
 
 Function = Callable[..., Any]
 
@@ -109,6 +110,7 @@ def pace(own: Mapping[str, Function], task: Any, recipe: Any = None, minutes: fl
         return Pace(task.name, recipe.steps, 0.0, 0.0, {}, own)
     batch = task.batch(np.random.default_rng(0), recipe.batch_size)
     params = init_params(task.config, np.random.default_rng(0))
+    max_norm = recipe.clip or math.inf
 
     def seconds(functions: Mapping[str, Function]) -> float:
         """The fastest of up to seven steps; of fewer where one takes long."""
@@ -117,8 +119,7 @@ def pace(own: Mapping[str, Function], task: Any, recipe: Any = None, minutes: fl
             best, spent = np.inf, 0.0
             for _ in range(7):
                 start = _clock()
-                result = objective.loss_and_grads(batch, params, task.config)
-                optimizer.step(result.grads, 0.0)
+                step.train_step(batch, params, task.config, optimizer, 0.0, max_norm)
                 took = _clock() - start
                 best, spent = min(best, took), spent + took
                 if spent > 1.0:

@@ -28,7 +28,7 @@ import numpy as np
 
 import course_lib
 from classroom.exercises import solutions
-from course_lib import internals, training
+from course_lib import fast, internals, training
 
 Function = Callable[..., Any]
 
@@ -98,28 +98,35 @@ def using(**functions: Function) -> Iterator[None]:
             raise TypeError(
                 f"using: {name} must be a function, but is of type {type(function).__name__}."
             )
-    with contextlib.ExitStack() as stack:
-        for name, function in functions.items():
-            stack.callback(_put, name, _active(name))
-            _put(name, function)
+    with _in_place(functions):
         yield
+
+
+@contextlib.contextmanager
+def _in_place(functions: dict[str, Function]) -> Iterator[None]:
+    with fast.changing():  # what is active is then no twin, which would be put back for good
+        before = {name: _active(name) for name in functions}
+        for name, function in functions.items():
+            _put(name, function)
+    try:
+        yield
+    finally:
+        with fast.changing():
+            for name, function in before.items():
+                _put(name, function)
 
 
 @contextlib.contextmanager
 def originals() -> Iterator[None]:
     """course_lib as it was written, whatever is put in; afterwards as it was before."""
-    before = {name: _active(name) for name in FUNCTIONS}
     elsewhere = dict(_elsewhere)
-    _elsewhere.clear()
-    for name, function in FUNCTIONS.items():
-        _put(name, function)
-    try:
-        yield
-    finally:
-        for name, function in before.items():
-            _put(name, function)
+    with fast.paused(), _in_place(FUNCTIONS):
         _elsewhere.clear()
-        _elsewhere.update(elsewhere)
+        try:
+            yield
+        finally:
+            _elsewhere.clear()
+            _elsewhere.update(elsewhere)
 
 
 @contextlib.contextmanager
@@ -132,12 +139,8 @@ def refusing(name: str) -> Iterator[None]:
     def refuse(*args: Any, **kwargs: Any) -> None:
         raise CallsItself(f"this calls the course's own {name}")
 
-    before = _active(name)
-    _put(name, refuse)
-    try:
+    with _in_place({name: refuse}):
         yield
-    finally:
-        _put(name, before)
 
 
 def active(name: str) -> Function:

@@ -713,15 +713,16 @@ merge_heads = check(merge_heads)
 # %% id="ex-multi-head-attention" tags=["exercise"]
 def multi_head_attention(x, memory, params, n_heads, mask=None):
     """Let x (B, T_q, d_model) attend to memory (B, T_k, d_model) with n_heads heads."""
-    q, query = linear(x, params["W_Q"], params.get("b_Q"))
+    q, query_cache = linear(x, params["W_Q"], params.get("b_Q"))
     ### BEGIN SOLUTION
-    k, key = linear(memory, params["W_K"], params.get("b_K"))
-    v, value = linear(memory, params["W_V"], params.get("b_V"))
+    k, key_cache = linear(memory, params["W_K"], params.get("b_K"))
+    v, value_cache = linear(memory, params["W_V"], params.get("b_V"))
     q, k, v = split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)
-    heads, attended = scaled_dot_product_attention(q, k, v, mask)
-    out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))
+    heads, attention_cache = scaled_dot_product_attention(q, k, v, mask)
+    merged = merge_heads(heads)
+    out, output_cache = linear(merged, params["W_O"], params.get("b_O"))
     ### END SOLUTION
-    return out, MultiHeadCache(query, key, value, attended, output)
+    return out, MultiHeadCache(query_cache, key_cache, value_cache, attention_cache, output_cache)
 
 
 # %% id="check-multi-head-attention"

@@ -249,7 +249,8 @@ def gelu(x, approximate="tanh"):
     erf = np.vectorize(math.erf, otypes=[x.dtype])
     ### BEGIN SOLUTION
     if approximate == "tanh":
-        phi = 0.5 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+        inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
+        phi = 0.5 * (1 + np.tanh(inner))
     else:
         phi = 0.5 * (1 + erf(x / math.sqrt(2)))
     out = x * phi
@@ -310,7 +311,7 @@ lines(
 # - `activation`: `"relu"`, `"gelu"` (the tanh form) or `"gelu_exact"`.
 # - Returns `(out, cache)` with `out` of shape `(..., d_model)`.
 #
-# The first line and the last are given. The last expects the caches of the two linear maps as `first` and `second`, and that of the bend as `nonlinearity`.
+# The first line and the last are given. The last expects the caches of the two linear maps as `first_cache` and `second_cache`, and that of the bend as `nonlinearity_cache`.
 #
 # ```python
 # feed_forward(np.array([[1., 2.]]), params)[0]    # array([[ 3.5, -3. ]])   with the numbers above
@@ -320,15 +321,15 @@ lines(
 # %% id="ex-feed-forward" tags=["exercise"]
 def feed_forward(x, params, activation="relu"):
     """Linear, relu or gelu, linear: x (..., d_model) to (..., d_model). Returns (out, cache)."""
-    hidden, first = linear(x, params["W_1"], params["b_1"])
+    hidden, first_cache = linear(x, params["W_1"], params["b_1"])
     ### BEGIN SOLUTION
     if activation == "relu":
-        hidden, nonlinearity = relu(hidden)
+        hidden, nonlinearity_cache = relu(hidden)
     else:
-        hidden, nonlinearity = gelu(hidden, "tanh" if activation == "gelu" else "none")
-    out, second = linear(hidden, params["W_2"], params["b_2"])
+        hidden, nonlinearity_cache = gelu(hidden, "tanh" if activation == "gelu" else "none")
+    out, second_cache = linear(hidden, params["W_2"], params["b_2"])
     ### END SOLUTION
-    return out, (first, nonlinearity, second, activation)
+    return out, (first_cache, nonlinearity_cache, second_cache, activation)
 
 
 # %% id="check-feed-forward"

@@ -25,11 +25,6 @@ def draw_block(config, rng):
     return params.get("decoder", params)["blocks"][0]
 
 
-def draw_past(rng, T):
-    """Keys and values of T earlier positions."""
-    return {name: rng.normal(size=(B, N_HEADS, T, D_K)) for name in "kv"}
-
-
 def even_attention(d_model, **changes):
     """Attention without opinions: all scores are 0, and the values are the vectors themselves."""
     zero, same = np.zeros((d_model, d_model)), np.eye(d_model)

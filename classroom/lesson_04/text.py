@@ -32,8 +32,8 @@ from classroom.lesson_04 import explore_reach, explore_readings, explore_sizes
 from classroom.plots import attention_heatmap, bars, heads_grid, heatmap, lines, show
 from course_lib import attention, blocks, layers, model
 from course_lib.blocks import BlockCache
+from course_lib.model import StackCache, embed
 from course_lib.params import TransformerConfig, flatten, init_params
-from course_lib.stack import StackCache, embed
 from course_lib.tasks import load_trained
 from course_lib.vocab import Vocabulary
 
@@ -133,28 +133,28 @@ reveal(
 # In the paper, the block of two sublayers is the *encoder's* (Vaswani et al. 2017, Sec. 3.1), hence its name. You have every piece of it:
 #
 # - `blocks.residual(x, sublayer, norm_params, config, rng)` from lesson 3. It takes a function of one array, puts it into its residual with norm and dropout, and returns `(out, cache)`.
-# - `attention.attend(x, memory, params, n_heads, mask, past)` is your `multi_head_attention` of lesson 2 with one more argument. In lesson 5 a model will write text, and `past` will hold the keys and values that it has already computed. Until then it is `None`, and a block does nothing with it but hand it on.
+# - `attention.multi_head_attention(x, memory, params, n_heads, mask)` from lesson 2.
 # - `blocks.feed_forward(x, params, activation)` from lesson 3.
 #
 # ### Exercise: `encoder_block`
 #
-# `encoder_block(x, params, config, mask=None, rng=None, past=None)` is attention, then feed-forward, each in a residual.
+# `encoder_block(x, params, config, mask=None, rng=None)` is attention, then feed-forward, each in a residual.
 #
 # - `x`: `(B, T, d_model)`.
 # - `params`: a dict of `attention`, `norm_1`, `feed_forward` and `norm_2`, each a dict of arrays. Where `config.norm` is `"none"` there are no norms; `params.get("norm_1")` is then `None`, which `residual` accepts. Some models of this course have blocks of attention alone (`config.d_ff` is 0), without a `feed_forward`; the `if` for them is given.
 # - `config`: a `TransformerConfig`. You need `config.n_heads` and `config.activation`.
-# - `mask`, `rng`, `past`: handed on.
+# - `mask`, `rng`: handed on.
 # - Returns `(out, cache)` with `out` of the shape of `x`. The line of the cache is given; it expects the caches of both residuals as `attention_cache` and `feed_cache`.
 #
 # The first sublayer is given as a pattern: a function of one array `z`, which is what `residual` wants. Write `feed(z)` like it, then both residuals. Worked by hand: the table above, where `out` is `[[3, 3], [1, 6]]`.
 
 
 # %% id="ex-encoder-block" tags=["exercise"]
-def encoder_block(x, params, config, mask=None, rng=None, past=None):
+def encoder_block(x, params, config, mask=None, rng=None):
     """Self-attention, then feed-forward, each in a residual. Returns (out, cache)."""
 
     def attend(z):
-        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask)
 
     ### BEGIN SOLUTION
     def feed(z):
@@ -203,24 +203,24 @@ for index, block_params in enumerate(raven_params["blocks"]):
 #
 # ## 3. The stack
 #
-# Because shapes agree, blocks can be put on top of each other, each with parameters of its own. Before the first come the vectors of lesson 1, tokens plus positions. The course's `embed(ids, params, config, rng, start)` makes them and returns `(x, cache)`. Behind the last block stands the last norm, if the model is pre-norm.
+# Because shapes agree, blocks can be put on top of each other, each with parameters of its own. Before the first come the vectors of lesson 1, tokens plus positions. The course's `embed(ids, params, config, rng)` makes them and returns `(x, cache)`. Behind the last block stands the last norm, if the model is pre-norm.
 #
 # ### Exercise: `stack`
 #
-# `stack(ids, params, config, block, rng=None, start=0)` is the body of every model in this course.
+# `stack(ids, params, config, block, rng=None)` is the body of every model in this course.
 #
 # - `ids`: `(B, T)`. `params`: a dict with what `embed` needs, the list `blocks`, and, if `config.norm` is `"pre"`, `norm` with its `gamma` and `beta`; `eps` is `config.eps`.
 # - `block`: a function. `block(x, block_params, index)` returns `(x, cache)`; `block_params` is the entry number `index` of `params["blocks"]`, counted from 0. The stack does not know what kind of block it runs. That is how one stack can serve encoders and decoders.
-# - `rng` and `start` go to `embed`. (`start` is the position of the first id. It is 0 until lesson 5.)
+# - `rng` goes to `embed`.
 # - Returns `(x, cache)`. The line of the cache is given: it wants the cache of `embed`, the list of the blocks' caches, and the cache of the last norm or `None`.
 #
 # Worked by hand: no positions, no norm; the ids `[[1, 2]]` have the vectors $(1, 2)$ and $(3, 4)$; both blocks double their input and add a number, the first 1, the second 10. Then $(1, 2) \to (3, 5) \to (16, 20)$ and $(3, 4) \to (7, 9) \to (24, 28)$.
 
 
 # %% id="ex-stack" tags=["exercise"]
-def stack(ids, params, config, block, rng=None, start=0):
+def stack(ids, params, config, block, rng=None):
     """Embed, run the blocks one after the other, norm. Returns (x, cache)."""
-    x, embed_cache = embed(ids, params, config, rng, start)
+    x, embed_cache = embed(ids, params, config, rng)
     block_caches = []
     norm_cache = None
     ### BEGIN SOLUTION
@@ -392,29 +392,27 @@ explore_reach(changes, words, word=2)
 #
 # ### Exercise: `decoder_block`
 #
-# `decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None)` is your encoder block with a cross-attention in the middle.
+# `decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None)` is your encoder block with a cross-attention in the middle.
 #
-# - `x`: `(B, T_q, d_model)`; `memory`: `(B, T_k, d_model)`, or `None` where `memory_past` holds its keys and values already (lesson 5): hand it on as it is.
+# - `x`: `(B, T_q, d_model)`; `memory`: `(B, T_k, d_model)`, the output of the encoder.
 # - `params`: `attention`, `norm_1`, `cross_attention`, `norm_2`, `feed_forward`, `norm_3`; without norms and without `feed_forward` in the cases that you know.
-# - `mask` and `past` belong to the self-attention, `memory_mask` and `memory_past` to the cross-attention.
+# - `mask` belongs to the self-attention, `memory_mask` to the cross-attention.
 # - Returns `(out, cache)` with `out` of the shape of `x`; the cache holds those of the three residuals.
 #
 # Worked by hand, with the even attention of section 1 for both attentions, a causal mask, no norm and no feed-forward. `x` is $(2, 0), (0, 4)$; the memory is $(6, 0), (3, 0), (0, 3)$ with the mean $(3, 1)$. The first row hears only itself: $(2, 0) + (2, 0) = (4, 0)$. The second hears both: $(0, 4) + (1, 2) = (1, 6)$. Each then gets the mean of the memory: `out` is $(7, 1), (4, 7)$.
 
 
 # %% id="ex-decoder-block" tags=["exercise"]
-def decoder_block(
-    x, memory, params, config, mask=None, memory_mask=None, rng=None, past=None, memory_past=None
-):
+def decoder_block(x, memory, params, config, mask=None, memory_mask=None, rng=None):
     """Self-attention, cross-attention, feed-forward, each in a residual. Returns (out, cache)."""
 
     ### BEGIN SOLUTION
     def attend(z):
-        return attention.attend(z, z, params["attention"], config.n_heads, mask, past)
+        return attention.multi_head_attention(z, z, params["attention"], config.n_heads, mask)
 
     def cross_attend(z):
-        return attention.attend(
-            z, memory, params["cross_attention"], config.n_heads, memory_mask, memory_past
+        return attention.multi_head_attention(
+            z, memory, params["cross_attention"], config.n_heads, memory_mask
         )
 
     def feed(z):
@@ -1044,12 +1042,12 @@ for name, visible in [("no attention in the encoder", False), ("and the padding 
 #
 # ## 9. Your functions in the model
 #
-# The course's models call `encoder_block`, `decoder_block` and `stack` by these names. `using` puts yours in their place, and `mine()` adds everything that you have solved and saved in earlier lessons. Both families must give what they gave before. And because your blocks hand `past` on, the models can already *write* with them, in the fast way that lesson 5 explains.
+# The course's models call `encoder_block` and `decoder_block` by these names. `using` puts yours in their place, and `mine()` adds everything that you have solved and saved in earlier lessons. Both families must give what they gave before. And the models can already *write* with your blocks, as lesson 5 explains. (Each model of `course_lib` writes the loop of your `stack` out, with its own kind of block: read `language_model` in `course_lib/model.py`, it is one page.)
 
 # %% id="in-the-model"
 from course_lib.decoding import NextLogits, generate
 
-yours = {**mine(), "encoder_block": encoder_block, "decoder_block": decoder_block, "stack": stack}
+yours = {**mine(), "encoder_block": encoder_block, "decoder_block": decoder_block}
 
 ours, _ = model.language_model(question_ids[:50], digits_params, digits.config)
 pair = reverse.held_out.take(slice(50)).inputs
@@ -1058,7 +1056,7 @@ with using(**yours):
     ours_again, _ = model.language_model(question_ids[:50], digits_params, digits.config)
     theirs_again, _ = model.encoder_decoder(*pair, reverse_params, reverse.config)
     prompt = raven.vocabulary.encode("Once upon a midnight")[None]
-    continued = generate(NextLogits(raven_params, raven.config), prompt, 40)
+    continued = generate(NextLogits(raven_params, raven.config, use_cache=False), prompt, 40)
 print("decoder-only, the same:    ", np.allclose(ours, ours_again))
 print("encoder-decoder, the same: ", np.allclose(theirs, theirs_again))
 print("\nraven, with your blocks:", raven.vocabulary.decode(continued[0]).replace("\n", " | "))

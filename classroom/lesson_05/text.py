@@ -34,9 +34,9 @@ from classroom.lesson_05 import beam_tree, explore_choices, explore_writing
 from classroom.plots import bars, heads_grid, heatmap, lines, show
 from course_lib import attention, decoding, layers, model
 from course_lib.attention import MultiHeadCache
-from course_lib.decoding import NextLogits
+from course_lib.decoding import NextLogits, logits_with_past, start_past
+from course_lib.model import encoder_stack
 from course_lib.params import TransformerConfig, init_params
-from course_lib.stack import encoder_stack
 from course_lib.tasks import load_trained
 from course_lib.vocab import Vocabulary, pad_sequences
 
@@ -824,7 +824,7 @@ print("vectors of the first 11 characters the same with a 12th behind them:", sa
 # - `past`: a dict, `{}` before the first call. After each call `past["k"]` and `past["v"]` hold the keys and values of all calls so far, `(B, n_heads, T_k, d_k)`, the newest last. The dict is changed in place.
 # - Returns `(out, cache)`, `out` of shape `(B, T_q, d_model)`: the queries attend to all that `past` then holds.
 #
-# The first line and the last are given; the last expects the attention's cache under the name `attended`. `attention.split_heads`, `attention.merge_heads` and `attention.scaled_dot_product_attention` are those of lesson 2.
+# The first two lines and the last are given; the last expects the attention's cache under the name `attention_cache`. `attention.split_heads`, `attention.merge_heads` and `attention.scaled_dot_product_attention` are those of lesson 2.
 #
 # By hand: one head of width 2, identity matrices, no mask. `past` holds the value $(4, 0)$, `memory` is the row $(0, 2)$, and `x` is the query $(0, 0)$, which prefers nothing. There are now two keys, each gets ½, and `out` is $\tfrac12 (4, 0) + \tfrac12 (0, 2) = (2, 1)$.
 
@@ -832,21 +832,20 @@ print("vectors of the first 11 characters the same with a 12th behind them:", sa
 # %% id="ex-attend-with-past" tags=["exercise"]
 def attend_with_past(x, memory, params, n_heads, mask, past):
     """Let x (B, T_q, d_model) attend to all keys and values so far; the new ones join `past`."""
-    q = attention.split_heads(layers.linear(x, params["W_Q"], params.get("b_Q"))[0], n_heads)
+    q, _ = layers.linear(x, params["W_Q"], params.get("b_Q"))
+    q = attention.split_heads(q, n_heads)
     ### BEGIN SOLUTION
     if memory is not None:
-        k = attention.split_heads(
-            layers.linear(memory, params["W_K"], params.get("b_K"))[0], n_heads
-        )
-        v = attention.split_heads(
-            layers.linear(memory, params["W_V"], params.get("b_V"))[0], n_heads
-        )
+        k, _ = layers.linear(memory, params["W_K"], params.get("b_K"))
+        v, _ = layers.linear(memory, params["W_V"], params.get("b_V"))
+        k, v = attention.split_heads(k, n_heads), attention.split_heads(v, n_heads)
         past["k"] = np.concatenate([past["k"], k], axis=2) if "k" in past else k
         past["v"] = np.concatenate([past["v"], v], axis=2) if "v" in past else v
-    heads, attended = attention.scaled_dot_product_attention(q, past["k"], past["v"], mask)
-    out, _ = layers.linear(attention.merge_heads(heads), params["W_O"], params.get("b_O"))
+    heads, attention_cache = attention.scaled_dot_product_attention(q, past["k"], past["v"], mask)
+    merged = attention.merge_heads(heads)
+    out, _ = layers.linear(merged, params["W_O"], params.get("b_O"))
     ### END SOLUTION
-    return out, MultiHeadCache(None, None, None, attended, None)
+    return out, MultiHeadCache(None, None, None, attention_cache, None)
 
 
 # %% id="check-attend-with-past"
@@ -859,12 +858,12 @@ attend_with_past = check(attend_with_past)
 text = 'the raven, "'
 ids = vocab.encode(text)[None]
 whole, cache = model.language_model(ids, params, config)
-past, pieces, rows = model.start_past(config), [], []
+past, pieces, rows = start_past(config), [], []
 with using(attend_with_past=attend_with_past):
     for start, stop in [(0, 5), *((t, t + 1) for t in range(5, 12))]:
-        part, part_cache = model.language_model(ids[:, start:stop], params, config, past=past)
+        part, weights = logits_with_past(ids[:, start:stop], params, config, past)
         pieces.append(part)
-        rows.append(model.attention_weights(part_cache)[0][0])
+        rows.append(weights[0][0])
 print("shapes of the weights, call by call:", [row.shape for row in rows[:3]], "…")
 print("keys kept after the last call:      ", past[0]["self"]["k"].shape)
 difference = np.abs(np.concatenate(pieces, axis=1) - whole).max()

@@ -236,10 +236,10 @@ print(f"their sum: {surprise.sum():.2f} nats; e to the power of minus that: {cam
 #
 # ### Exercise: `cross_entropy`
 #
-# `cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0)` returns the mean surprise at the targets.
+# `cross_entropy(logits, targets, ignore_id=None, label_smoothing=0.0)` returns the mean surprise at the targets.
 #
 # - `logits`: `(..., vocab_size)`; `targets`: ids of the shape `(...)`, one for each row of logits.
-# - `pad_id`: targets equal to it do not count; `None` if all count.
+# - `ignore_id`: targets equal to it do not count; `None` if all count.
 # - `label_smoothing`: the share $\varepsilon$.
 # - Returns `(mean, cache)`; `mean` is a single number, in nats.
 #
@@ -248,17 +248,17 @@ print(f"their sum: {surprise.sum():.2f} nats; e to the power of minus that: {cam
 # ```python
 # logits = np.log(np.array([[1/2, 1/4, 1/4], [1/8, 1/4, 5/8]]))
 # cross_entropy(logits, np.array([0, 1]))[0]                    # 1.5 ln 2 = 1.04
-# cross_entropy(logits, np.array([0, 1]), pad_id=1)[0]          # ln 2 = 0.693: the second is padding
+# cross_entropy(logits, np.array([0, 1]), ignore_id=1)[0]       # ln 2 = 0.693: the second is padding
 # cross_entropy(logits[:1], np.array([0]), label_smoothing=0.3)[0]    # 1.2 ln 2 = 0.832
 # ```
 
 
 # %% id="ex-cross-entropy" tags=["exercise"]
-def cross_entropy(logits, targets, pad_id=None, label_smoothing=0.0):
+def cross_entropy(logits, targets, ignore_id=None, label_smoothing=0.0):
     """Mean surprise at the targets that are not padding, in nats. Returns (mean, cache)."""
     shape, vocab_size = logits.shape, logits.shape[-1]
     logits, targets = logits.reshape(-1, vocab_size), targets.reshape(-1)
-    counted = np.ones(len(targets), bool) if pad_id is None else targets != pad_id
+    counted = np.ones(len(targets), bool) if ignore_id is None else targets != ignore_id
     targets = np.where(counted, targets, 0)
     ### BEGIN SOLUTION
     log_p, _ = log_softmax(logits)
@@ -284,7 +284,7 @@ questions = digits.held_out
 digit_logits = run(questions.inputs[0], digits_params, digits.config)
 print("\n", " ".join(digits.vocabulary.tokens[i] for i in questions.inputs[0][0]))
 print("targets:", questions.targets[0])
-counted_loss, _ = cross_entropy(digit_logits, questions.targets, pad_id=-1)
+counted_loss, _ = cross_entropy(digit_logits, questions.targets, ignore_id=-1)
 print(f"loss of {len(questions)} answers below 0.001 nats: {counted_loss < 0.001}")
 
 # %% [markdown]

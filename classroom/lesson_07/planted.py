@@ -72,7 +72,7 @@ def planted():
     embed = partial(layers.embedding, ids)
     exact = partial(layers.gelu, approximate="none")
     linear, softmax = layers.linear, layers.softmax
-    surprise = partial(loss.cross_entropy, targets=targets, pad_id=0)
+    surprise = partial(loss.cross_entropy, targets=targets, ignore_id=0)
     sharp = 9 * draw(3, 5)
     wrong: list[tuple[str, Any, Any, Any]] = [
         ("softmax: all zeros", softmax, lambda dout, cache: 0 * dout, (draw(3, 5),)),

@@ -35,12 +35,11 @@ from classroom.lesson_07 import (
     explore_step_size,
 )
 from classroom.plots import attention_heatmap, bars, heatmap, show
-from course_lib import attention, blocks, layers, loss, stack
+from course_lib import attention, blocks, layers, loss, model
 from course_lib.attention import merge_heads, split_heads
 from course_lib.layers import dropout_backward
-from course_lib.model import language_model
+from course_lib.model import add_tied, embed_backward, language_model, unembed_backward
 from course_lib.params import TransformerConfig, flatten, init_params, unflatten
-from course_lib.stack import embed_backward
 from course_lib.tasks import load_trained
 from course_lib.training.objective import IGNORED
 
@@ -601,7 +600,7 @@ def cross_entropy_backward(dloss, cache):
     vocab_size = log_p.shape[-1]
     wanted = np.full_like(log_p, label_smoothing / vocab_size)
     wanted[np.arange(len(targets)), targets] += 1 - label_smoothing
-    share = counted.astype(log_p.dtype) / np.count_nonzero(counted)
+    share = counted.astype(log_p.dtype) / int(np.count_nonzero(counted))
     dlogits = dloss * share[:, None] * (np.exp(log_p) - wanted)
     return dlogits.reshape(shape)
     ### END SOLUTION
@@ -616,7 +615,7 @@ targets = np.array([[3, 1, 4], [2, 0, 0]])  # 0 is padding
 
 def surprise(logits):
     """Cross-entropy of some logits, with padding and smoothing."""
-    return loss.cross_entropy(logits, targets, pad_id=0, label_smoothing=0.1)
+    return loss.cross_entropy(logits, targets, ignore_id=0, label_smoothing=0.1)
 
 
 logits = rng.normal(size=(2, 3, 5))
@@ -796,9 +795,10 @@ def multi_head_attention_backward(dout, cache):
     ### BEGIN SOLUTION
     dheads = split_heads(dmerged, n_heads)
     dq, dk, dv = scaled_dot_product_attention_backward(dheads, cache.attention)
-    dx, dW_Q, db_Q = linear_backward(merge_heads(dq), cache.query)
-    dmemory_k, dW_K, db_K = linear_backward(merge_heads(dk), cache.key)
-    dmemory_v, dW_V, db_V = linear_backward(merge_heads(dv), cache.value)
+    dq, dk, dv = merge_heads(dq), merge_heads(dk), merge_heads(dv)
+    dx, dW_Q, db_Q = linear_backward(dq, cache.query)
+    dmemory_k, dW_K, db_K = linear_backward(dk, cache.key)
+    dmemory_v, dW_V, db_V = linear_backward(dv, cache.value)
     dparams = {"W_Q": dW_Q, "W_K": dW_K, "W_V": dW_V, "W_O": dW_O}
     if db_O is not None:
         dparams |= {"b_Q": db_Q, "b_K": db_K, "b_V": db_V, "b_O": db_O}
@@ -897,7 +897,7 @@ print(f"largest |dscores| of all:                         {np.abs(dscores).max()
 #
 # `feed_forward_backward(dout, cache)` is the backward of `feed_forward`.
 #
-# - `dout`: `(..., d_model)`; `cache`: the tuple `(first, nonlinearity, second, activation)`: the caches of the first linear map, of the nonlinearity, of the second linear map; `activation` is `"relu"`, or `"gelu"` or `"gelu_exact"`, both of which `gelu_backward` understands.
+# - `dout`: `(..., d_model)`; `cache`: the tuple `(first_cache, nonlinearity_cache, second_cache, activation)`: the caches of the first linear map, of the nonlinearity, of the second linear map; `activation` is `"relu"`, or `"gelu"` or `"gelu_exact"`, both of which `gelu_backward` understands.
 # - Returns `(dx, dparams)` with `dparams` a dict of `W_1`, `b_1`, `W_2`, `b_2`.
 #
 # Worked by hand: one feature, one hidden unit, all weights 1 and biases 0, relu, $x = 3$, $dout = 5$. Then $dW_2 = 3 \cdot 5 = 15$ and $db_2 = 5$; the relu is open; $dW_1 = 15$, $db_1 = 5$, $dx = 5$. With $x = -3$ the relu is closed: all are 0 except $db_2 = 5$.
@@ -906,14 +906,14 @@ print(f"largest |dscores| of all:                         {np.abs(dscores).max()
 # %% id="ex-feed-forward-backward" tags=["exercise"]
 def feed_forward_backward(dout, cache):
     """Return (dx, dparams) of linear, nonlinearity, linear."""
-    first, nonlinearity, second, activation = cache
+    first_cache, nonlinearity_cache, second_cache, activation = cache
     ### BEGIN SOLUTION
-    dhidden, dW_2, db_2 = linear_backward(dout, second)
+    dhidden, dW_2, db_2 = linear_backward(dout, second_cache)
     if activation == "relu":
-        dhidden = relu_backward(dhidden, nonlinearity)
+        dhidden = relu_backward(dhidden, nonlinearity_cache)
     else:
-        dhidden = gelu_backward(dhidden, nonlinearity)
-    dx, dW_1, db_1 = linear_backward(dhidden, first)
+        dhidden = gelu_backward(dhidden, nonlinearity_cache)
+    dx, dW_1, db_1 = linear_backward(dhidden, first_cache)
     return dx, {"W_1": dW_1, "b_1": db_1, "W_2": dW_2, "b_2": db_2}
     ### END SOLUTION
 
@@ -1007,7 +1007,7 @@ def shares(parts):
 def gradient_parts(config, params, ids, targets):
     """Run a language model forward and its loss back to the top of the stack, then `by_branches`."""
     logits, (stack_cache, output_cache) = language_model(ids, params, config)
-    _, loss_cache = loss.cross_entropy(logits, targets, pad_id=IGNORED)
+    _, loss_cache = loss.cross_entropy(logits, targets, ignore_id=IGNORED)
     dtop, _, _ = linear_backward(cross_entropy_backward(1.0, loss_cache), output_cache)
     dtop, _, _ = layer_norm_backward(dtop, stack_cache.norm)
     return by_branches(dtop, stack_cache)
@@ -1155,21 +1155,20 @@ def stack_backward(dx, cache, block_backward):
 stack_backward = check(stack_backward)
 
 # %% [markdown]
-# The backward of the language model is now a few lines around it. This is how `course_lib` writes it:
-#
-# ```python
-# def language_model_backward(dlogits, cache):
-#     stack_cache, output_cache = cache
-#     dx, dW, db = linear_backward(dlogits, output_cache)                       # logits to vectors
-#     dparams = stack_backward(dx, stack_cache, encoder_block_backward)         # all the rest
-#     if stack_cache.config.tied:
-#         dparams["embedding"]["W"] += dW.T                                     # W was used twice
-#     else:
-#         dparams["output"] = {"W": dW, "b": db}
-#     return dparams
-# ```
-#
-# In a tied model the embedding is used at both ends, to look words up and to score them (lesson 5). Once more the second rule of section 1: add.
+# The backward of the language model is now a few lines around it. `unembed_backward` is your `linear_backward` for the output, and returns its gradients by name. In a tied model the embedding is used at both ends, to look words up and to score them (lesson 5); `add_tied` applies the second rule of section 1 once more: add.
+
+
+# %% id="language-model-backward"
+def language_model_backward(dlogits, cache):
+    """Return dparams of a language model."""
+    stack_cache, output_cache = cache
+    dx, doutput = unembed_backward(dlogits, output_cache)  # logits to vectors
+    dstack = stack_backward(dx, stack_cache, encoder_block_backward)  # all the rest
+    return add_tied(dstack, doutput)  # W may have been used twice
+
+
+# %% [markdown]
+# In `course_lib/model.py` it stands with the loop of `stack_backward` written out, right below `language_model`: read it from the bottom up.
 #
 # An encoder–decoder holds two stacks. Its decoder block has three residuals in place of two, and from the one in the middle, the cross-attention, comes a `dmemory`. Every decoder block read the same memory, so all these gradients are added. Their sum is the upstream gradient of the encoder's stack. And where a model pools (lesson 5), the gradient of the one vector is handed out to the positions by the shares that `pool` has kept. Nothing else is new.
 #
@@ -1178,8 +1177,6 @@ stack_backward = check(stack_backward)
 # Now the last check, of everything at once. A small model with your functions in it reads two sequences. Its backward gives the gradient of each parameter. Then each single parameter is moved up and down, and the whole model is run both times.
 
 # %% id="whole-model"
-from course_lib.model import language_model_backward
-
 yours = {
     "linear_backward": linear_backward,
     "embedding_backward": embedding_backward,
@@ -1193,7 +1190,6 @@ yours = {
     "feed_forward_backward": feed_forward_backward,
     "residual_backward": residual_backward,
     "encoder_block_backward": encoder_block_backward,
-    "stack_backward": stack_backward,
 }
 small = TransformerConfig(
     "decoder", vocab_size=7, d_model=4, n_heads=2, n_layers=2, d_ff=6, max_len=5,
@@ -1274,7 +1270,7 @@ ids, targets = np.random.default_rng(0).integers(config.vocab_size, size=(2, 32,
 with using(linear=counting_linear, linear_backward=counting_linear_backward):
     logits, cache = language_model(ids, params, config)
     _, loss_cache = loss.cross_entropy(logits, targets)
-    language_model_backward(loss.cross_entropy_backward(1.0, loss_cache), cache)
+    model.language_model_backward(loss.cross_entropy_backward(1.0, loss_cache), cache)
 
 for way, count in counted.items():
     print(f"{way:<9}{count:>12,} multiplications")

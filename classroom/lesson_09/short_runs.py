@@ -17,9 +17,11 @@ from classroom.exercises import reference
 from course_lib.internals.threads import one_blas_thread
 from course_lib.params import TransformerConfig, flatten, init_params
 from course_lib.tasks import raven
-from course_lib.training import objective, optim
+from course_lib.training import objective, step
+from course_lib.training.nonfinite import steps_put_off
 from course_lib.training.objective import Batch
 from course_lib.training.recipe import Recipe
+from course_lib.training.shards import computing
 from course_lib.vocab import Vocabulary
 
 #: Length of the context, in characters.
@@ -132,21 +134,21 @@ def short_run(
     diverged_at, evaluations = None, []
     with np.errstate(all="ignore"), one_blas_thread():
         watch(0, params)
-        for step in range(1, steps + 1):
-            if (evaluate_every and (step - 1) % evaluate_every == 0) or step == 1:
-                evaluations.append((step - 1, _held_out(data, params, config)))
+        for n in range(1, steps + 1):
+            if (evaluate_every and (n - 1) % evaluate_every == 0) or n == 1:
+                evaluations.append((n - 1, _held_out(data, params, config)))
             batch = data.train.take(rng.integers(len(data.train), size=batch_size))
-            dropout_rng = rng if dropout else None
-            result = objective.loss_and_grads(
-                batch, params, config, dropout_rng, with_accuracy=False
-            )
-            norm_now = optim.clip_by_global_norm(result.grads, clip or math.inf)
-            if not (math.isfinite(result.loss) and math.isfinite(norm_now)):
-                diverged_at = step
-                break
-            losses[step - 1], norms[step - 1] = result.loss, norm_now
-            stepper.step(result.grads, recipe.learning_rate(step))
-            watch(step, params)
+            lr_now = recipe.learning_rate(n)
+            with computing(rng if dropout else None), steps_put_off(stepper) as asked:
+                loss, norm_now = step.train_step(
+                    batch, params, config, stepper, lr_now, clip or math.inf
+                )
+                if not (math.isfinite(loss) and math.isfinite(norm_now)):
+                    asked.clear()  # the parameters stay as they were
+                    diverged_at = n
+                    break
+            losses[n - 1], norms[n - 1] = loss, norm_now
+            watch(n, params)
         held_out = _held_out(data, params, config) if diverged_at is None else math.nan
         if not math.isfinite(held_out) and diverged_at is None:
             diverged_at = steps

@@ -76,7 +76,7 @@ from classroom.plots import bars, heads_grid, heatmap, lines, scatter2d, show
 from classroom.plots.reliability import judge
 from classroom.plots.text_picture import leaf
 from course_lib import attention, layers, model, pooling
-from course_lib.params import TransformerConfig, as_one, count_params, flatten, init_params
+from course_lib.params import TransformerConfig, count_params, find_block, flatten, init_params
 from course_lib.pretrained import Pretrained, token_vectors
 from course_lib.tasks import induction, load_task, load_trained, modular
 from course_lib.tasks.raven import POEM
@@ -545,7 +545,7 @@ rng = np.random.default_rng(0)
 params = start_params(config, rng, dtype=np.float64)
 batch = the_raven().train.take(rng.integers(5000, size=32))
 named = flatten(params)
-theta = as_one(list(named.values()))  # all parameters of the model as one array
+theta = find_block(list(named.values()))  # all parameters of the model as one array
 
 
 def look(place):

@@ -60,8 +60,67 @@ def check_choice(place, symbol, value, choices):
         raise ValueError(f"{place}: {symbol} is {value!r}; use one of {listed}.")
 
 
-def check_attention_shapes(q, k, v):
-    """Refuse queries, keys and values that cannot meet."""
+def check_linear(x, W):
+    """Refuse vectors that W cannot multiply."""
+    d_in = len(W)
+    if x.shape[-1] != d_in:
+        raise shape_error(
+            f"linear: d_in is {x.shape[-1]} in x but {d_in} in W.",
+            [("x", x, "(..., d_in)"), ("W", W, "(d_in, d_out)")],
+            "each row of x meets each column of W in a dot product.",
+        )
+
+
+def check_length(sequences, length):
+    """Refuse a length, which may be None, that a sequence exceeds."""
+    longest = max(len(sequence) for sequence in sequences)
+    if length is not None and longest > length:
+        raise ValueError(f"pad_sequences: a sequence has {longest} ids, but length is {length}.")
+
+
+def check_even(place, symbol, value):
+    """Refuse an odd width where features come in pairs."""
+    if value % 2:
+        raise ValueError(
+            f"{place}: {symbol} is {value}; it must be even, a sine and a cosine each."
+        )
+
+
+def check_positions(x, table, start):
+    """Refuse vectors of another width than the table's, and a sequence beyond its end."""
+    T, max_len = x.shape[-2], len(table)
+    if x.shape[-1] != table.shape[-1]:
+        raise shape_error(
+            f"add_positions: d_model is {x.shape[-1]} in x but {table.shape[-1]} in table.",
+            [("x", x, "(B, T, d_model)"), ("table", table, "(max_len, d_model)")],
+            "a position vector is added to a token vector, feature by feature.",
+        )
+    if start + T > max_len:
+        raise ValueError(
+            f"add_positions: the sequence ends at position {start + T - 1}, but the table has "
+            f"{max_len} positions, 0 to {max_len - 1}. Shorten the sequence or make max_len larger."
+        )
+
+
+def check_queries(T_q, T_k):
+    """Refuse fewer keys than queries; T_k may be None."""
+    if T_k is not None and T_k < T_q:
+        raise ValueError(
+            f"causal_mask: T_k is {T_k} but T_q is {T_q}; the queries are the last T_q positions."
+        )
+
+
+def check_heads(x, n_heads):
+    """Refuse a last axis that n_heads does not divide."""
+    if x.shape[-1] % n_heads:
+        raise ValueError(
+            f"split_heads: d_model is {x.shape[-1]}, which n_heads = {n_heads} does not divide. "
+            "Every head gets d_model / n_heads features."
+        )
+
+
+def check_attention(q, k, v, mask):
+    """Refuse queries, keys and values that cannot meet, and a mask that does not fit them."""
     if q.shape[-1] != k.shape[-1]:
         raise shape_error(
             f"attention: d_k is {q.shape[-1]} in q but {k.shape[-1]} in k.",
@@ -85,19 +144,22 @@ def check_attention_shapes(q, k, v):
             [("k", k, "(B, n_heads, T_k, d_k)"), ("v", v, "(B, n_heads, T_k, d_v)")],
             "every key has one value: its weight multiplies that value.",
         )
+    if mask is not None:
+        _check_mask(mask, (*q.shape[:-1], k.shape[-2]))
 
 
-def check_attention_mask(mask, scores):
-    """Refuse a mask that is not boolean, does not fit, or leaves a query no key."""
+def _check_mask(mask, shape):
+    """Refuse a mask that is not boolean, does not fit scores of this shape, or leaves no key."""
     if mask.dtype != bool:
         raise TypeError(
             f"attention: mask has dtype {mask.dtype}; use bool, True where a query may attend."
         )
-    fits = mask.shape == scores.shape[-2:]
+    fits = mask.shape == shape[-2:]
     if not fits:
         with contextlib.suppress(ValueError):
-            fits = np.broadcast_shapes(mask.shape, scores.shape) == scores.shape
+            fits = np.broadcast_shapes(mask.shape, shape) == shape
     if not fits:
+        scores = np.broadcast_to(0.0, shape)
         raise shape_error(
             "attention: the mask does not broadcast to the scores.",
             [("mask", mask, "(..., T_q, T_k)"), ("scores", scores, "(B, n_heads, T_q, T_k)")],
@@ -110,3 +172,126 @@ def check_attention_mask(mask, scores):
             "so its weights cannot sum to 1. True means: may attend. "
             "Is the mask inverted, or a sequence all padding?"
         )
+
+
+def check_layer_norm(x, gamma):
+    """Refuse vectors of another width than gamma."""
+    d_model = len(gamma)
+    if x.shape[-1] != d_model:
+        raise shape_error(
+            f"layer_norm: d_model is {x.shape[-1]} in x but {d_model} in gamma.",
+            [("x", x, "(..., d_model)"), ("gamma", gamma, "(d_model,)")],
+            "gamma and beta hold one number for each feature of a vector.",
+        )
+
+
+def check_probability(place, symbol, value):
+    """Refuse what is no probability below 1."""
+    if not 0.0 <= value < 1.0:
+        raise ValueError(f"{place}: {symbol} is {value}; use a probability in [0, 1), such as 0.1.")
+
+
+def check_language_model(ids, config):
+    """Return ids as an array (B, T); refuse the configuration of another family."""
+    _check_family("language_model", config, "decoder")
+    return check_batch("language_model: ids", ids)
+
+
+def check_classifier(ids, config):
+    """Return ids as an array (B, T); refuse the configuration of another family."""
+    _check_family("classifier", config, "encoder")
+    return check_batch("classifier: ids", ids)
+
+
+def check_encoder_decoder(source_ids, target_ids, config):
+    """Return both as arrays; refuse another family, and sources that have no target each."""
+    _check_family("encoder_decoder", config, "encoder-decoder")
+    source_ids = check_batch("encoder_decoder: source_ids", source_ids)
+    target_ids = check_batch("encoder_decoder: target_ids", target_ids)
+    if len(source_ids) != len(target_ids):
+        raise shape_error(
+            f"encoder_decoder: B is {len(source_ids)} in source_ids "
+            f"but {len(target_ids)} in target_ids.",
+            [("source_ids", source_ids, "(B, T_k)"), ("target_ids", target_ids, "(B, T_q)")],
+            "every source has one target.",
+        )
+    return source_ids, target_ids
+
+
+def _check_family(place, config, family):
+    if config.family != family:
+        raise ValueError(
+            f"{place}: the configuration's family is {config.family!r}, not {family!r}."
+        )
+
+
+def check_pooling(how, counted):
+    """Refuse an unknown way to pool, and a sequence of which no position counts."""
+    check_choice("pool", "how", how, ("mean", "first", "last", "max"))
+    if counted is not None and not counted.any(axis=1).all():
+        raise ValueError(f"pool: sequence {int(np.argmin(counted.any(axis=1)))} is all padding.")
+
+
+def check_decoder(config, source_ids):
+    """Refuse the configuration of a model that cannot write, given these source_ids or None."""
+    _check_family("NextLogits", config, "decoder" if source_ids is None else "encoder-decoder")
+
+
+def check_sampling(temperature, top_k, top_p):
+    """Return the temperature as a Python number; refuse what no draw can follow."""
+    if temperature < 0:
+        raise ValueError(
+            f"next_probabilities: temperature is {temperature}; use 0 (greedy) or more."
+        )
+    if top_k is not None and top_k < 1:
+        raise ValueError(f"next_probabilities: top_k is {top_k}; keep at least 1 token.")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"next_probabilities: top_p is {top_p}; use a probability in (0, 1].")
+    return float(temperature)  # a NumPy number would turn float32 into float64
+
+
+def check_prompt(ids, rng=None, sampling=None):
+    """Return ids as an array (B, T); refuse an empty prompt, and to draw without a generator."""
+    if rng is None and sampling and sampling.get("temperature") != 0:
+        raise ValueError(
+            "generate: sampling needs rng=np.random.default_rng(seed); or set temperature=0."
+        )
+    ids = np.asarray(ids)
+    if ids.ndim != 2 or ids.shape[1] < 1:
+        raise ValueError(
+            f"decoding: the prompt has shape {ids.shape}; it must be (B, T) with T at least 1."
+        )
+    return ids
+
+
+def check_beams(ids, n_beams):
+    """Return ids as an array (1, T); refuse several prompts, or no beam."""
+    ids = check_prompt(ids)
+    if len(ids) != 1 or n_beams < 1:
+        raise ValueError(
+            f"beam_search: takes 1 prompt and n_beams >= 1, not {len(ids)} and {n_beams}."
+        )
+    return ids
+
+
+def check_targets(logits, targets, ignore_id, label_smoothing):
+    """Return targets as an array; refuse those that logits have no row or no column for."""
+    targets = np.asarray(targets)
+    if logits.shape[:-1] != targets.shape:
+        raise shape_error(
+            "cross_entropy: logits and targets do not belong together.",
+            [("logits", logits, "(..., vocab_size)"), ("targets", targets, "(...)")],
+            "there is one row of logits for each target.",
+        )
+    if not 0.0 <= label_smoothing < 1.0:
+        raise ValueError(
+            f"cross_entropy: label_smoothing is {label_smoothing}; use [0, 1), such as 0.1."
+        )
+    counted = targets if ignore_id is None else targets[targets != ignore_id]
+    if counted.size == 0:
+        raise ValueError(
+            f"cross_entropy: all {targets.size} targets are ignored (ignore_id {ignore_id}); "
+            "none counts."
+        )
+    check_ids("cross_entropy", counted, logits.shape[-1])
+    return targets

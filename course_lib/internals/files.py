@@ -1,4 +1,4 @@
-"""Where data and a reader's work lie, and files that are written whole or not at all."""
+"""The folders of the data and of a reader's work; files that are written whole or not at all."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ def _repository():
 
 @contextlib.contextmanager
 def atomic_write(path):
-    """Open a file to write bytes into; only when all went well does it stand at `path`.
+    """Open a file to write bytes into, and move it to `path` when all is written.
 
     A crash or an exception on the way leaves an older file at `path` as it was.
 
@@ -38,6 +38,11 @@ def atomic_write(path):
     ----------
     path : pathlib.Path
         In a folder that exists.
+
+    Yields
+    ------
+    file
+        Open for writing, binary.
     """
     temporary = path.with_name(f"{path.stem}.{os.getpid()}.partial")
     try:

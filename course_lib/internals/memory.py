@@ -16,5 +16,5 @@ def keep_freed_memory():
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError, TypeError):
         return
-    mallopt(_M_TRIM_THRESHOLD, 1 << 28)
-    mallopt(_M_MMAP_THRESHOLD, 1 << 25)
+    mallopt(_M_TRIM_THRESHOLD, 1 << 28)  # keep up to 256 MB
+    mallopt(_M_MMAP_THRESHOLD, 1 << 25)  # 32 MB, the largest that mallopt takes

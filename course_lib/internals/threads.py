@@ -1,4 +1,4 @@
-"""How many threads the matrix products of NumPy use."""
+"""The number of threads that the matrix products of NumPy use."""
 
 import contextlib
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import blocks, layers, pooling, stack
+from .. import blocks, fast, layers, model, pooling
 from ..internals.checks import check_batch
 from ..params import TransformerConfig
 from .layout import from_bert
@@ -38,7 +38,7 @@ LONGEST = 256
 class TokenVectorsCache(NamedTuple):
     """The caches of `token_vectors`, for pictures."""
 
-    embedded: stack.EmbedCache
+    embedded: model.EmbedCache
     norm: Any
     blocks: list
 
@@ -68,7 +68,7 @@ def token_vectors(ids, params, config, counted=None):
     """
     ids = check_batch("token_vectors: ids", ids)
     mask = None if counted is None else counted[:, None, None, :]
-    x, embed_cache = stack.embed(ids, params, config)
+    x, embed_cache = model.embed(ids, params, config)
     x = x + params["token_types"]["W"][0]  # a single sentence is all of type 0
     x, norm_cache = layers.layer_norm(x, **params["embedding_norm"], eps=config.eps)
     block_caches = []
@@ -101,6 +101,7 @@ class Pretrained:
     params: dict
     tokenizer: Any
 
+    @fast.kernels()
     def encode(self, sentences):
         """Make one vector of each sentence: the mean of its token vectors, of length 1.
 

@@ -2,17 +2,19 @@
 
 import numpy as np
 
-from .. import loss, model
+from .. import decoding, loss
 
 
-def most_likely(next_log_p, length, eos_id=None, top=3):
-    """Find the most likely answers, with a beam that is wider than what is asked for.
+def most_likely(next_logits, prompt, length, eos_id=None, top=3):
+    """Return the most likely answers to a prompt that a beam search comes by, best first.
+
+    The search is wider than what is asked for.
 
     Parameters
     ----------
-    next_log_p : callable
-        Maps beginnings of answers, int (n, t) with t = 0, 1, ..., to the log-probabilities of the
-        next token, (n, vocab_size).
+    next_logits : callable
+        Maps all ids so far, (B, T), to logits (B, vocab_size); such as a decoding.NextLogits.
+    prompt : int array (T,)
     length : int
         Tokens of an answer, <eos> included. One with <eos> may be shorter; one that has not ended
         by then counts as it stands.
@@ -25,43 +27,40 @@ def most_likely(next_log_p, length, eos_id=None, top=3):
     """
     if top < 1:
         raise ValueError(f"most_likely: top is {top}; ask for at least 1 answer.")
-    width = max(8, 2 * top)
-    beginnings, totals = np.zeros((1, 0), np.int64), np.zeros(1)
-    found: list[tuple[np.ndarray, float]] = []
-    for t in range(length):
-        log_p = totals[:, None] + next_log_p(beginnings)
-        best = np.argsort(-log_p, axis=None, kind="stable")[:width]
-        rows, tokens = np.divmod(best, log_p.shape[1])
-        totals = log_p.reshape(-1)[best]
-        beginnings = np.concatenate([beginnings[rows], tokens[:, None]], axis=1)
-        is_eos = np.zeros(len(best), bool) if eos_id is None else tokens == eos_id
-        ended = is_eos | (t == length - 1)
-        for i in np.flatnonzero(ended):
-            found.append((beginnings[i, : t + 1 - is_eos[i]], float(np.exp(totals[i]))))
-        beginnings, totals = beginnings[~ended], totals[~ended]
-        if not len(beginnings):
-            break
-    return sorted(found, key=lambda entry: -entry[1])[:top]
+    answers = _Answers(next_logits, prompt, length, eos_id, top)
+    decoding.beam_search(answers, prompt[None], length, max(8, 2 * top), eos_id)
+    return sorted(answers.found, key=lambda answer: -answer[1])[:top]
 
 
-def after_prompt(prompt, params, config):
-    """Return the next_log_p of a language model that has read `prompt`, int (T,)."""
+class _Answers:
+    """Logits for a beam search, and a note of every answer that they give a probability to."""
 
-    def next_log_p(beginnings):
-        ids = np.concatenate([np.tile(prompt, (len(beginnings), 1)), beginnings], axis=1)
-        logits, _ = model.language_model(ids, params, config)
-        return loss.log_softmax(logits[:, -1])[0]
+    def __init__(self, next_logits, prompt, length, eos_id, top):
+        self.next_logits, self.eos_id, self.top = next_logits, eos_id, top
+        self.start, self.end = len(prompt), len(prompt) + length
+        self.scores, self.found = np.zeros((1, 1)), []
 
-    return next_log_p
+    def __call__(self, ids):
+        logits = self.next_logits(ids)
+        log_p, _ = loss.log_softmax(logits.astype(np.float64))
+        last = ids[:, -1] if ids.shape[1] > self.start else 0  # none yet: scores of 0
+        self.scores = self.scores[np.arange(len(ids)), last, None] + log_p
+        answers = ids[:, self.start :]
+        if self.eos_id is not None:
+            self._note(answers, self.scores[:, self.eos_id])
+        if ids.shape[1] + 1 == self.end:
+            best = np.argsort(-self.scores, axis=None, kind="stable")[: self.top + len(ids)]
+            rows, tokens = np.divmod(best, log_p.shape[1])
+            goes_on = tokens != self.eos_id
+            whole = np.concatenate([answers[rows], tokens[:, None]], axis=1)
+            self._note(whole[goes_on], self.scores[rows, tokens][goes_on])
+        return logits
 
+    def _note(self, answers, scores):
+        self.found += zip(answers, np.exp(scores).tolist(), strict=True)
 
-def after_source(source, bos_id, params, config):
-    """Return the next_log_p of an encoder-decoder that has read `source`, int (T,)."""
-
-    def next_log_p(beginnings):
-        sources = np.tile(source, (len(beginnings), 1))
-        ids = np.concatenate([np.full((len(beginnings), 1), bos_id), beginnings], axis=1)
-        logits, _ = model.encoder_decoder(sources, ids, params, config)
-        return loss.log_softmax(logits[:, -1])[0]
-
-    return next_log_p
+    def select(self, rows):
+        """Keep these rows, as the beam search does."""
+        self.scores = self.scores[rows]
+        if hasattr(self.next_logits, "select"):
+            self.next_logits.select(rows)

@@ -10,11 +10,12 @@ from functools import partial
 
 import numpy as np
 
+from ..decoding import NextLogits
 from ..params import TransformerConfig
 from ..training.objective import IGNORED, Batch
 from ..training.recipe import Recipe
 from ..vocab import BOS, EOS, PAD, Vocabulary, pad_sequences
-from .answers import after_source, most_likely
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {
@@ -103,8 +104,8 @@ def read_sentence(text, vocabulary):
 
 def _ask(preset, vocabulary, config, params, question, top=3):
     source = read_sentence(question, vocabulary)
-    next_log_p = after_source(source, vocabulary.bos_id, params, config)
-    found = most_likely(next_log_p, MOST + 1, vocabulary.eos_id, top)
+    next_logits, prompt = NextLogits(params, config, source[None]), np.array([vocabulary.bos_id])
+    found = most_likely(next_logits, prompt, MOST + 1, vocabulary.eos_id, top)
     candidates = [(vocabulary.decode(ids), probability) for ids, probability in found]
     truth = vocabulary.decode(_ORDERS[preset](source))
     return Answer(vocabulary.decode(source), candidates[0][0], candidates, truth)

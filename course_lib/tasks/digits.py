@@ -4,8 +4,9 @@ from functools import partial
 
 import numpy as np
 
+from ..decoding import NextLogits
 from ..training.recipe import Recipe
-from .answers import after_prompt, most_likely
+from .answers import most_likely
 from .digits_data import (
     Preset,
     every_operation,
@@ -106,9 +107,8 @@ def _ask(preset, vocabulary, config, params, question, top=3):
     (ids,), (targets,) = batch.inputs[0], batch.targets
     start = int(np.argmax(targets >= 0)) + 1
     prompt, truth = ids[:start], targets[start - 1 :]
-    found = most_likely(
-        after_prompt(prompt, params, config), preset.answer_length, vocabulary.eos_id, top
-    )
+    next_logits = NextLogits(params, config)
+    found = most_likely(next_logits, prompt, preset.answer_length, vocabulary.eos_id, top)
 
     def text(ids):
         tokens = [vocabulary.tokens[i] for i in ids if i != vocabulary.eos_id]

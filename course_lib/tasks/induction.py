@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import model
+from ..decoding import NextLogits
 from ..params import TransformerConfig
 from ..training.objective import IGNORED, Batch, forward
 from ..training.recipe import Recipe
 from ..vocab import Vocabulary
-from .answers import after_prompt, most_likely
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {
@@ -151,7 +152,7 @@ def _ask(vocabulary, config, params, question, top=3):
             f"induction: the question has {len(ids)} numbers; give 1 to {LENGTH}, each from 0 to "
             f"{VOCAB_SIZE - 1}, of which the last came up before, such as '7 3 9 28 4 11 7 3'."
         )
-    found = most_likely(after_prompt(ids, params, config), 1, top=top)
+    found = most_likely(NextLogits(params, config), ids, 1, top=top)
     candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
     earlier = np.flatnonzero(ids[:-1] == ids[-1])
     truth = vocabulary.decode(ids[earlier[-1] + 1 :][:1]) if len(earlier) else None

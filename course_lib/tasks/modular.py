@@ -10,11 +10,12 @@ from functools import partial
 
 import numpy as np
 
+from ..decoding import NextLogits
 from ..params import TransformerConfig
 from ..training.objective import IGNORED, Batch, evaluate
 from ..training.recipe import Recipe
 from ..vocab import Vocabulary
-from .answers import after_prompt, most_likely
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {
@@ -108,6 +109,6 @@ def _ask(vocabulary, config, params, question, top=3):
             f"modular: {question!r} is not a sum of two numbers from 0 to {P - 1}, such as 17 + 45."
         )
     a, b = map(int, match.groups())
-    found = most_likely(after_prompt(np.array([a, b, P]), params, config), 1, top=top)
+    found = most_likely(NextLogits(params, config), np.array([a, b, P]), 1, top=top)
     candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
     return Answer(f"{a} + {b} mod {P}", candidates[0][0], candidates, str((a + b) % P))

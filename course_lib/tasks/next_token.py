@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from .. import loss, model
+from .. import model
 from ..params import TransformerConfig
 from ..training.objective import Batch
 from ..training.recipe import Recipe
@@ -59,9 +59,12 @@ def _ask(vocabulary, config, params, question, top=3):
             f"next_token: the question has {len(ids)} numbers; give 1 to {LENGTH}, "
             f"each from 0 to {VOCAB_SIZE - 1}, such as '3 7 19'."
         )
-    logits, _ = model.language_model(ids[None], params, config)
-    log_p, _ = loss.log_softmax(logits[0])
-    found = most_likely(lambda beginnings: log_p[beginnings.shape[1]], len(ids), top=top)
+    logits, _ = model.language_model(ids[None], params, config)  # (1, T, vocab_size)
+
+    def next_logits(read):  # the ids, and a beginning of the answer, which changes nothing
+        return np.repeat(logits[:, read.shape[1] - len(ids)], len(read), axis=0)
+
+    found = most_likely(next_logits, ids, len(ids), top=top)
     candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
     truth = vocabulary.decode((ids + 1) % VOCAB_SIZE)
     return Answer(vocabulary.decode(ids), candidates[0][0], candidates, truth)

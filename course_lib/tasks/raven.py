@@ -15,7 +15,7 @@ from ..params import TransformerConfig
 from ..training.objective import IGNORED, Batch, evaluate
 from ..training.recipe import Recipe
 from ..vocab import Vocabulary
-from .answers import after_prompt, most_likely
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {
@@ -110,7 +110,7 @@ def _report(seen, unseen, config, params):
 
 def _ask(vocabulary, config, params, question, top=3):
     ids = _read(vocabulary, question)[-config.max_len :]
-    found = most_likely(after_prompt(ids, params, config), 1, top=top)
+    found = most_likely(decoding.NextLogits(params, config), ids, 1, top=top)
     candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
     return Answer(vocabulary.decode(ids), candidates[0][0], candidates)
 

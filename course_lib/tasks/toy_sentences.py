@@ -15,7 +15,7 @@ from ..params import TransformerConfig
 from ..training.objective import IGNORED, Batch
 from ..training.recipe import Recipe
 from ..vocab import Vocabulary, pad_sequences
-from .answers import after_prompt, most_likely
+from .answers import most_likely
 from .task import Answer, Task
 
 PRESETS = {"toy_sentences": "eleven words, two blocks, 4 heads, d_model 16"}
@@ -185,7 +185,7 @@ def _generate(vocabulary, config, params, prompt="", length=30, rng=None, **samp
 
 def _ask(vocabulary, config, params, question, top=3):
     ids = np.append(vocabulary.tokens.index(STOP), vocabulary.encode(question))[-config.max_len :]
-    found = most_likely(after_prompt(ids, params, config), 1, top=top)
+    found = most_likely(decoding.NextLogits(params, config), ids, 1, top=top)
     candidates = [(vocabulary.decode(answer), probability) for answer, probability in found]
     return Answer(question, candidates[0][0], candidates)
 

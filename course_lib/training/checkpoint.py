@@ -9,6 +9,7 @@ from ..internals.files import atomic_write
 from ..params import TransformerConfig, flatten, init_params, unflatten
 
 FORMAT = 1
+_RENAMED = {"judge": "monitor"}  # settings that older files call otherwise
 
 
 def save_checkpoint(path, params, config, metadata=None, arrays=None):
@@ -63,7 +64,7 @@ def load_checkpoint(path):
     try:
         with np.load(path, allow_pickle=False) as file:
             contents = {name: file[name] for name in file.files}
-        about = json.loads(contents.pop("about").tobytes())
+        about = json.loads(contents.pop("about").tobytes(), object_hook=_with_new_names)
         config, metadata = TransformerConfig(**about["config"]), about["metadata"]
     except FileNotFoundError:
         raise FileNotFoundError(
@@ -80,6 +81,10 @@ def load_checkpoint(path):
     arrays = {n.removeprefix("arrays/"): a for n, a in contents.items() if n.startswith("arrays/")}
     check_arrays(params, config, f"load_checkpoint: {path.name}")
     return unflatten(params), config, metadata, arrays
+
+
+def _with_new_names(entries):
+    return {_RENAMED.get(name, name): value for name, value in entries.items()}
 
 
 def check_arrays(named, config, place):

@@ -4,16 +4,27 @@ import contextlib
 import math
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 
+from .. import fast
 from ..internals.threads import one_blas_thread
 from ..params import init_params
-from . import optim
-from .nonfinite import explain_nonfinite
-from .objective import evaluate, loss_and_grads
-from .run import Run, copy_params, restore_run, save_run
+from . import step
+from .nonfinite import explain_nonfinite, steps_put_off
+from .objective import evaluate
+from .run import (
+    Run,
+    add_evaluation,
+    can_resume,
+    copy_params,
+    is_due,
+    is_over,
+    restore_run,
+    save_run,
+    take_snapshot,
+)
+from .shards import computing
 
 
 def train(
@@ -54,7 +65,7 @@ def train(
         Continue from the file `checkpoint`, if it is there. The result is that of a run that was
         never stopped, bit for bit; give the other arguments as they were.
     shards : int
-        Threads that share a batch; see `objective.loss_and_grads`.
+        Threads that share a batch; see `shards.computing`.
     progress : bool
         Show a progress bar, where tqdm is installed.
 
@@ -81,21 +92,23 @@ def train(
         "dtype": str(next(iter(optimizer.params.values())).dtype),
         "snapshots": sorted(snapshots), **asdict(recipe),
     }  # fmt: skip
-    if _is_there(checkpoint, resume):
+    if can_resume(checkpoint, resume):
         restore_run(checkpoint, run, optimizer, rng, identity)
-    elif 0 in snapshots:
-        run.snapshots[0] = copy_params(run.params)
+    else:
+        take_snapshot(run, snapshots)
 
-    every = checkpoint_every or recipe.evaluate_every
     began = time.perf_counter() - run.seconds
-    with one_blas_thread(), _bar(recipe.steps, run.step, task.name, progress) as bar:
-        while run.step < recipe.steps and not run.stopped_early:
-            _one_step(task, recipe, run, optimizer, rng, shards)
+    save_every = checkpoint_every or recipe.evaluate_every
+    shown = _bar(recipe.steps, run.step, task.name, progress)
+    with one_blas_thread(), fast.kernels(), shown as bar:
+        while not is_over(run, recipe):
+            batch = task.batch(rng, recipe.batch_size)
+            _learn(batch, run, recipe, optimizer, rng, shards)
+            take_snapshot(run, snapshots)
             bar.update(1)
-            if run.step in snapshots:
-                run.snapshots[run.step] = copy_params(run.params)
-            if run.step % recipe.evaluate_every == 0 or run.step == recipe.steps:
-                evaluation = _evaluate(task, recipe, run)
+            if is_due(run, recipe, recipe.evaluate_every):
+                evaluation = _evaluate(task.validation, run)
+                add_evaluation(run, recipe, evaluation)
                 bar.set_postfix_str(
                     f"loss {run.history.loss[-1]:.3f}, held out {evaluation['loss']:.3f}, "
                     f"exact {evaluation['accuracy']:.1%}"
@@ -103,70 +116,42 @@ def train(
                 if callback is not None:
                     callback(run, evaluation)
             run.seconds = time.perf_counter() - began
-            last = run.step == recipe.steps or run.stopped_early
-            if checkpoint is not None and (run.step % every == 0 or last):
+            if checkpoint is not None and is_due(run, recipe, save_every):
                 save_run(checkpoint, run, optimizer, rng, identity)
     if recipe.keep == "best" and run.best is not None:
         run.params = run.best
     return run
 
 
-def _quiet():
-    """Hush NumPy about overflow: a value that is not finite is found, and explained, below."""
-    return np.errstate(over="ignore", invalid="ignore")
-
-
-def _one_step(task, recipe, run, optimizer, rng, shards):
-    batch = task.batch(rng, recipe.batch_size)
-    dropout_rng = rng if task.config.dropout else None
-    with _quiet():
-        result = loss_and_grads(
-            batch, run.params, task.config, dropout_rng, recipe.label_smoothing, shards
-        )
-        norm = optim.clip_by_global_norm(result.grads, recipe.clip or math.inf)
+def _learn(batch, run, recipe, optimizer, rng, shards):
+    """Take one step and record it."""
     run.step += 1
-    if not (math.isfinite(result.loss) and math.isfinite(norm)):
-        raise FloatingPointError(explain_nonfinite(run, batch, result.loss, result.grads))
-    lr = recipe.learning_rate(run.step)
-    with _quiet():
-        optimizer.step(result.grads, lr)
-    history = run.history
-    history.loss.append(result.loss)
-    history.accuracy.append(result.accuracy)
-    history.gradient_norm.append(norm)
-    history.learning_rate.append(lr)
+    lr, max_norm = recipe.learning_rate(run.step), recipe.clip or math.inf
+    dropout_rng = rng if run.config.dropout else None
+    with (
+        _quiet(),
+        computing(dropout_rng, recipe.label_smoothing, shards) as computed,
+        steps_put_off(optimizer) as asked,
+    ):
+        loss, norm = step.train_step(batch, run.params, run.config, optimizer, lr, max_norm)
+        if not (math.isfinite(loss) and math.isfinite(norm)):
+            grads = asked[-1][0] if asked else None
+            raise FloatingPointError(explain_nonfinite(run, batch, loss, grads))
+    run.history.add_step(float(loss), computed.accuracy, float(norm), lr)
 
 
-def _evaluate(task, recipe, run):
+def _evaluate(data, run):
+    """Return the evaluation of the model as it is, a dict."""
     with _quiet():
-        measured = evaluate(task.validation, run.params, task.config)
+        measured = evaluate(data, run.params, run.config)
     if not math.isfinite(measured.loss):
-        raise FloatingPointError(explain_nonfinite(run, task.validation, measured.loss))
-    evaluation = {"step": run.step, **measured._asdict()}
-    evaluations = run.history.evaluations
-    if all(recipe.score(evaluation) > recipe.score(earlier) for earlier in evaluations):
-        run.best, run.best_step = copy_params(run.params), run.step
-    evaluations.append(evaluation)
-    waited = sum(1 for earlier in evaluations if earlier["step"] > run.best_step)
-    run.stopped_early = recipe.patience is not None and waited >= recipe.patience
-    return evaluation
+        raise FloatingPointError(explain_nonfinite(run, data, measured.loss))
+    return {"step": run.step, **measured._asdict()}
 
 
-def _is_there(checkpoint, resume):
-    """Is there a file to continue from? Refuse what could only fail after minutes of work."""
-    if checkpoint is None:
-        if resume:
-            raise ValueError("train: resume=True needs checkpoint, the file to continue from.")
-        return False
-    path = Path(checkpoint)
-    if path.suffix != ".npz":
-        raise ValueError(f"train: checkpoint {path.name!r} does not end in .npz; name the file so.")
-    if path.exists() and not resume:
-        raise FileExistsError(
-            f"train: {str(path)!r} is there already. "
-            "Continue it with resume=True, or choose another name."
-        )
-    return path.exists()
+def _quiet():
+    """Hush NumPy about overflow: a value that is not finite is found, and explained."""
+    return np.errstate(over="ignore", invalid="ignore")
 
 
 class _NoBar:

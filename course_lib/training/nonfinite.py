@@ -1,5 +1,6 @@
-"""Where a training went wrong: the first array with nan or infinity in it."""
+"""What to do about a number that is not finite: take no step, and name the first such array."""
 
+import contextlib
 import math
 from collections.abc import Iterable
 
@@ -34,8 +35,30 @@ def first_nonfinite(tree, name=""):
     return next((place for place in found if place is not None), None)
 
 
+@contextlib.contextmanager
+def steps_put_off(optimizer):
+    """Put off the steps of an optimizer to the end of a `with` block; after an error take none.
+
+    A train_step returns loss and norm after its step. Where one of them is not finite, the step
+    would have put nan into the parameters, and nobody could tell any more where it came from.
+
+    Yields
+    ------
+    asked : list of (grads, lr)
+        What the optimizer was asked for.
+    """
+    asked: list = []
+    optimizer.step = lambda grads, lr=None: asked.append((grads, lr))
+    try:
+        yield asked
+    finally:
+        del optimizer.step
+    for grads, lr in asked:
+        optimizer.step(grads, lr)
+
+
 def explain_nonfinite(run, batch, loss, grads=None):
-    """Say in one sentence at which step, and in which array, nan or infinity came up first.
+    """Return a sentence: at which step, and in which array, nan or infinity came up first.
 
     Parameters
     ----------

@@ -1,45 +1,39 @@
 """What training minimizes: loss and gradients of a batch; and the measure of a model."""
 
-import functools
-import math
-import os
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass
-from functools import partial
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from .. import loss, model
-from ..params import flatten, unflatten
+from .. import fast, loss, model
+from .shards import in_parts
 
 IGNORED = -1
 """A target that is not counted: padding, or a token of the question."""
 
-_MODELS = {
-    "encoder": "classifier",
-    "decoder": "language_model",
-    "encoder-decoder": "encoder_decoder",
-}
-
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Examples side by side; their number is `len(batch)`.
+    """Some examples side by side; their number is `len(batch)`.
 
     `inputs` holds what the model reads: (ids,) or (source_ids, target_ids), each int (B, T).
     `targets` are the ids asked for, int (B, T), or the labels (B,) of a classifier; IGNORED where
-    nothing is asked. `groups` may name the kind of each example, an array (B,) of str.
+    nothing is asked. `groups` may name the kind of each example, an array (B,) of str. `weight`
+    multiplies the loss and its gradients: that of a part is its share of the whole batch.
     """
 
     inputs: tuple[np.ndarray, ...]
     targets: np.ndarray
     groups: np.ndarray | None = None
+    weight: float = 1.0
 
     def __len__(self):
         return len(self.targets)
+
+    @property
+    def n_counted(self):
+        """How many targets count."""
+        return int(np.count_nonzero(self.targets != IGNORED))
 
     def take(self, rows):
         """Return the examples at these rows, a slice or an array of indices."""
@@ -48,30 +42,40 @@ class Batch:
 
 
 def forward(inputs, params, config, rng=None):
-    """Run the model of this configuration's family. Returns (logits, cache)."""
-    return getattr(model, _MODELS[config.family])(*inputs, params, config, rng=rng)
+    """Return (logits, cache) of the model of this configuration's family."""
+    if config.family == "encoder-decoder":
+        source_ids, target_ids = inputs
+        return model.encoder_decoder(source_ids, target_ids, params, config, rng)
+    (ids,) = inputs
+    if config.family == "encoder":
+        return model.classifier(ids, params, config, rng)
+    return model.language_model(ids, params, config, rng)
 
 
 def backward(dlogits, cache, config):
     """Return the gradients of all parameters."""
-    return getattr(model, _MODELS[config.family] + "_backward")(dlogits, cache)
+    if config.family == "encoder-decoder":
+        return model.encoder_decoder_backward(dlogits, cache)
+    if config.family == "encoder":
+        return model.classifier_backward(dlogits, cache)
+    return model.language_model_backward(dlogits, cache)
 
 
 class Gradients(NamedTuple):
-    """Of one batch: loss (nats per counted token), gradients, exact-match accuracy if wanted."""
+    """Loss of a batch (nats per counted token), its gradients, accuracy (exact match)."""
 
     loss: float
     grads: dict
-    accuracy: float | None
+    accuracy: float
 
 
-def loss_and_grads(
-    batch, params, config, rng=None, label_smoothing=0.0, shards=1, with_accuracy=True
-):
-    """Forward, loss, backward.
+@fast.kernels()
+@in_parts
+def loss_and_grads(batch, params, config, rng=None, label_smoothing=0.0):
+    """Return the loss of a batch, its gradients and the accuracy: forward, loss, backward.
 
-    Where the batch is large, a few sequences at a time: their arrays then stay in the processor's
-    cache, and the gradients are added up.
+    A large batch is run in parts (`shards.in_parts`). In a training the first three arguments are
+    enough: dropout and label smoothing are those of the run (`shards.computing`).
 
     Parameters
     ----------
@@ -80,11 +84,6 @@ def loss_and_grads(
     rng : numpy.random.Generator, optional
         For dropout.
     label_smoothing : float
-    shards : int
-        Parts of the batch that run on a thread each; NumPy releases Python's lock in its products.
-        The gradients are added in a fixed order: the result depends on the number of shards alone.
-    with_accuracy : bool
-        Count the exact matches, too.
 
     Returns
     -------
@@ -93,91 +92,26 @@ def loss_and_grads(
     Raises
     ------
     ValueError
-        If there are more shards than sequences, or no target counts.
+        If no target counts.
+
+    Examples
+    --------
+    Without parameters in the output, both tokens are equally likely, and the loss is ln 2.
+
+    >>> config = TransformerConfig("decoder", vocab_size=2, d_model=4, n_heads=1, n_layers=1)
+    >>> params = init_params(config, np.random.default_rng(0), np.float64)
+    >>> params["output"]["W"][...] = 0.0
+    >>> ids = np.array([[0, 1, 1], [1, 1, 0]])
+    >>> value, grads, accuracy = loss_and_grads(Batch((ids,), 1 - ids), params, config)
+    >>> round(value, 3), grads["output"]["b"].round(3).tolist()
+    (0.693, [-0.167, 0.167])
     """
-    if not 1 <= shards <= len(batch):
-        raise ValueError(
-            f"loss_and_grads: shards is {shards}; use 1 to {len(batch)}, the batch size."
-        )
-    total = _n_counted(batch)
-    if total == 0:
-        raise ValueError("loss_and_grads: every target is IGNORED (-1), so none counts.")
-
-    def one_shard(shard, rng):
-        return _add([one_piece(piece, rng) for piece in _cut(shard, _n_pieces(shard, config))])
-
-    def one_piece(piece, rng):
-        share = 1.0 if piece is batch else _n_counted(piece) / total
-        if share == 0.0:
-            return 0.0, {}, len(piece)
-        logits, cache = forward(piece.inputs, params, config, rng)
-        value, loss_cache = loss.cross_entropy(logits, piece.targets, IGNORED, label_smoothing)
-        grads = backward(loss.cross_entropy_backward(share, loss_cache), cache, config)
-        n_right = np.count_nonzero(_matches(logits, piece)) if with_accuracy else 0
-        return value * share, grads, n_right
-
-    if shards == 1:
-        value, grads, n_right = one_shard(batch, rng)
-    else:
-        jobs = zip(_cut(batch, shards), _spawn(rng, shards), strict=True)
-        value, grads, n_right = _add(_in_threads([partial(one_shard, *job) for job in jobs]))
-    accuracy = n_right / len(batch) if with_accuracy else None
-    return Gradients(float(value), grads, accuracy)
-
-
-def _n_counted(batch):
-    return np.count_nonzero(batch.targets != IGNORED)
-
-
-_CACHED = 1 << 19
-"""Numbers in the largest array of a piece, the hidden layer or the scores: 2 MB in float32."""
-
-
-def _n_pieces(batch, config):
-    longest = max(ids.shape[1] for ids in batch.inputs)
-    width = max(config.d_model, config.d_ff, config.n_heads * longest)
-    return min(len(batch), math.ceil(len(batch) * longest * width / _CACHED))
-
-
-def _cut(batch, n):
-    """Cut a batch into n parts of the same size, or nearly."""
-    if n == 1:
-        return [batch]
-    bounds = [len(batch) * i // n for i in range(n + 1)]
-    return [batch.take(slice(start, end)) for start, end in pairwise(bounds)]
-
-
-def _add(parts):
-    """Add up losses, gradients and numbers of right answers, in this order of the parts."""
-    if len(parts) == 1:
-        return parts[0]
-    values, all_grads, n_right = zip(*parts, strict=True)
-    sums: dict[str, np.ndarray] = {}
-    for grads in all_grads:
-        for name, array in flatten(grads).items():
-            sums[name] = sums[name] + array if name in sums else array
-    return sum(values), unflatten(sums), sum(n_right)
-
-
-def _in_threads(jobs):
-    """Run each job on a thread of its own, the first on this one; return the results in order."""
-    # A thread starts without the caller's np.errstate; a copy of the context brings it along.
-    others = [_threads(len(jobs) - 1).submit(copy_context().run, job) for job in jobs[1:]]
-    return [jobs[0](), *(other.result() for other in others)]
-
-
-@functools.cache
-def _threads(n):
-    """Return n threads that were started once: to start them takes as long as a small step."""
-    return ThreadPoolExecutor(n, "shard")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not survive a fork
-
-
-def _spawn(rng, n):
-    return [None if rng is None else np.random.default_rng(rng.integers(2**63)) for _ in range(n)]
+    logits, cache = forward(batch.inputs, params, config, rng)
+    mean, loss_cache = loss.cross_entropy(logits, batch.targets, IGNORED, label_smoothing)
+    dlogits = loss.cross_entropy_backward(batch.weight, loss_cache)
+    grads = backward(dlogits, cache, config)
+    n_right = int(np.count_nonzero(_matches(logits, batch)))
+    return Gradients(batch.weight * float(mean), grads, n_right / len(batch))
 
 
 def _matches(logits, batch):
@@ -187,7 +121,7 @@ def _matches(logits, batch):
 
 
 class Evaluation(NamedTuple):
-    """Loss (nats per counted token), accuracy (exact match), accuracy of each group.
+    """Loss (nats per counted token) and accuracy (exact match) on data, and that of each group.
 
     An answer counts when all its tokens are right. That is also when greedy decoding would give it:
     as long as every token is right, decoding reads what teacher forcing shows.
@@ -198,8 +132,9 @@ class Evaluation(NamedTuple):
     by_group: dict[str, float]
 
 
+@fast.kernels()
 def evaluate(data, params, config, batch_size=256):
-    """Measure loss and exact match of a model, without dropout.
+    """Return the loss and the exact matches of a model on data, without dropout.
 
     Parameters
     ----------
@@ -214,7 +149,7 @@ def evaluate(data, params, config, batch_size=256):
     for start in range(0, len(data), batch_size):
         batch = data.take(slice(start, start + batch_size))
         logits, _ = forward(batch.inputs, params, config)
-        n = int((batch.targets != IGNORED).sum())
+        n = batch.n_counted
         value, _ = loss.cross_entropy(logits, batch.targets, IGNORED)
         total, counted = total + float(value) * n, counted + n
         matches.append(_matches(logits, batch))

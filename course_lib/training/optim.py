@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..params import as_one, flatten
+from ..params import find_block, flatten
 
 
 class SGD:
@@ -15,6 +15,13 @@ class SGD:
     params : nested dict of arrays, changed in place by `step`
     lr : float
     momentum : float in [0, 1)
+
+    Examples
+    --------
+    >>> params = {"x": np.array([1.0])}
+    >>> SGD(params, lr=0.5).step({"x": np.array([2.0])})
+    >>> params["x"].tolist()
+    [0.0]
     """
 
     def __init__(self, params, lr, momentum=0.0):
@@ -51,6 +58,11 @@ def sgd_step(theta, g, lr):
     Returns
     -------
     theta : the same array
+
+    Examples
+    --------
+    >>> sgd_step(np.array([1.0, 2.0]), np.array([0.5, -1.0]), lr=2.0).tolist()
+    [0.0, 4.0]
     """
     theta -= lr * g
     return theta
@@ -62,11 +74,14 @@ def momentum_update(g, v, momentum=0.9):
     Parameters
     ----------
     g, v : arrays of one shape
-        Gradient, and the velocity before, which is changed in place.
+        Gradient, and the velocity before.
+
+    Examples
+    --------
+    >>> momentum_update(np.array([1.0]), np.array([2.0]), momentum=0.5).tolist()
+    [2.0]
     """
-    v *= momentum
-    v += g
-    return v
+    return momentum * v + g
 
 
 class Adam:
@@ -82,6 +97,15 @@ class Adam:
     eps : float
     weight_decay : float
         Added to the gradient as weight_decay * theta, as in L2 regularization.
+
+    Examples
+    --------
+    The first step has the length lr, whatever the gradient's.
+
+    >>> params = {"x": np.array([1.0, 1.0])}
+    >>> Adam(params, lr=0.1).step({"x": np.array([1000.0, -0.001])})
+    >>> np.round(params["x"], 4).tolist()
+    [0.9, 1.1]
     """
 
     decoupled = False
@@ -92,14 +116,14 @@ class Adam:
         size = sum(array.size for array in self.params.values())
         dtype = next(iter(self.params.values())).dtype
         self.m, self.v, self.t = np.zeros(size, dtype), np.zeros(size, dtype), 0
-        self.theta = as_one(list(self.params.values()))
+        self.theta = find_block(list(self.params.values()))
 
     def step(self, grads, lr=None):
         """Take one step; `lr` overrides the optimizer's own for this step."""
         lr = self.lr if lr is None else lr
         g = np.concatenate(_matched(self.params, grads), axis=None)
         theta = self.theta
-        if theta is None:  # the parameters do not lie side by side
+        if theta is None:  # the parameters are not packed
             theta = np.concatenate(list(self.params.values()), axis=None)
         if self.weight_decay and not self.decoupled:
             g += self.weight_decay * theta
@@ -126,7 +150,18 @@ class Adam:
 
 
 class AdamW(Adam):
-    """Adam with weight decay outside the adaptive step (Loshchilov and Hutter 2019, Alg. 2)."""
+    """Adam with weight decay outside the adaptive step (Loshchilov and Hutter 2019, Alg. 2).
+
+    The decay of a step is lr * weight_decay * theta, as in PyTorch; in Alg. 2 only the schedule's
+    factor multiplies it, not the learning rate.
+
+    Examples
+    --------
+    >>> params = {"x": np.array([1.0])}
+    >>> AdamW(params, lr=0.1, weight_decay=0.5).step({"x": np.array([0.0])})
+    >>> params["x"].tolist()
+    [0.95]
+    """
 
     decoupled = True
 
@@ -140,7 +175,7 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     Parameters
     ----------
     g, m, v : arrays (n,)
-        Gradient, and the running averages of it and of its square, which are changed in place.
+        Gradient, and the running averages of it and of its square.
     t : int
         Number of this step, from 1; the averages start at 0 and are corrected for it.
 
@@ -148,18 +183,18 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
     -------
     m, v, update : arrays (n,)
         The new averages, and what is to be subtracted from the parameters.
+
+    Examples
+    --------
+    >>> m, v, update = adam_update(np.array([2.0]), np.zeros(1), np.zeros(1), t=1, lr=0.1)
+    >>> np.round([m[0], v[0], update[0]], 4).tolist()
+    [0.2, 0.004, 0.1]
     """
-    m *= beta1
-    m += (1.0 - beta1) * g
-    v *= beta2
-    v += (1.0 - beta2) * (g * g)
-    # lr m_hat / (sqrt(v_hat) + eps), where m_hat = m / (1 - beta1^t), v_hat = v / (1 - beta2^t);
-    # numerator and denominator are both multiplied by sqrt(1 - beta2^t).
-    correction = math.sqrt(1.0 - beta2**t)
-    update = np.sqrt(v)
-    update += eps * correction
-    np.divide(m, update, out=update)
-    update *= lr * correction / (1.0 - beta1**t)
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    update = lr * m_hat / (np.sqrt(v_hat) + eps)
     return m, v, update
 
 
@@ -170,9 +205,15 @@ def clip_by_global_norm(grads, max_norm):
     -------
     norm : float
         The norm before clipping. The arrays are scaled in place.
+
+    Examples
+    --------
+    >>> grads = {"x": np.array([3.0]), "y": np.array([4.0])}
+    >>> clip_by_global_norm(grads, max_norm=1.0), grads["x"].round(4).tolist()
+    (5.0, [0.6])
     """
     arrays = list(flatten(grads).values())
-    norm = math.sqrt(sum(float(np.vdot(array, array)) for array in arrays))
+    norm = math.sqrt(sum(float((array**2).sum()) for array in arrays))
     if norm > max_norm:
         for array in arrays:
             array *= max_norm / norm
@@ -180,15 +221,32 @@ def clip_by_global_norm(grads, max_norm):
 
 
 def warmup_cosine(step, peak_lr, warmup_steps, total_steps, final_lr=0.0):
-    """Rate at step 1, 2, ...: a line up, half a cosine down (Loshchilov and Hutter 2017, Eq. 5)."""
+    """Return the rate at step 1, 2, ...: a line up, half a cosine down.
+
+    Source: Loshchilov and Hutter 2017, Eq. 5.
+
+    Examples
+    --------
+    >>> [warmup_cosine(step, 1.0, 2, 6) for step in (1, 2, 4, 6)]
+    [0.5, 1.0, 0.5, 0.0]
+    """
+    total_steps = max(total_steps, warmup_steps + 1)  # all warmup: the cosine has one step
     if step < warmup_steps:
         return peak_lr * step / warmup_steps
-    done = min(1.0, (step - warmup_steps) / max(1, total_steps - warmup_steps))
-    return final_lr + 0.5 * (peak_lr - final_lr) * (1.0 + math.cos(math.pi * done))
+    done = min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))
+    return final_lr + 0.5 * (peak_lr - final_lr) * (1 + math.cos(math.pi * done))
 
 
 def warmup_inverse_sqrt(step, d_model, warmup_steps):
-    """Rate at step 1, 2, ...: a line up, 1 / sqrt(step) down (Vaswani et al. 2017, Eq. 3)."""
+    """Return the rate at step 1, 2, ...: a line up, 1 / sqrt(step) down.
+
+    Source: Vaswani et al. 2017, Eq. 3.
+
+    Examples
+    --------
+    >>> [round(warmup_inverse_sqrt(step, 4, 4), 4) for step in (1, 4, 16)]
+    [0.0625, 0.25, 0.125]
+    """
     return d_model**-0.5 * min(step**-0.5, step * warmup_steps**-1.5)
 
 

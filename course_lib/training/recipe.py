@@ -1,4 +1,4 @@
-"""How a model is trained: steps, learning rate, optimizer."""
+"""The settings of a training: steps, learning rate, optimizer."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from . import optim
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a model is trained.
+    """The settings of a training.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class Recipe:
         Stop after so many evaluations without a better one.
     keep : {"best", "last"}
         Which parameters the run returns.
-    judge : {"accuracy", "loss"}
+    monitor : {"accuracy", "loss"}
         What makes parameters the best, on held-out data: the highest accuracy and then the lowest
         loss, or the lowest loss alone, as suits a language model.
     """
@@ -47,20 +47,27 @@ class Recipe:
     evaluate_every: int = 100
     patience: int | None = None
     keep: str = "best"
-    judge: str = "accuracy"
+    monitor: str = "accuracy"
 
     def __post_init__(self):
         check_choice("Recipe", "optimizer", self.optimizer, ("adam", "adamw", "sgd", "momentum"))
         check_choice("Recipe", "schedule", self.schedule, ("cosine", "constant"))
         check_choice("Recipe", "keep", self.keep, ("best", "last"))
-        check_choice("Recipe", "judge", self.judge, ("accuracy", "loss"))
+        check_choice("Recipe", "monitor", self.monitor, ("accuracy", "loss"))
         for name in ("steps", "batch_size", "lr", "evaluate_every", "patience", "clip"):
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise ValueError(f"Recipe: {name} is {value}; it must be greater than 0.")
 
     def learning_rate(self, step):
-        """Return the learning rate of step 1, 2, ..."""
+        """Return the learning rate of step 1, 2, ...
+
+        Examples
+        --------
+        >>> recipe = Recipe(steps=100, batch_size=16, lr=0.1, warmup=10)
+        >>> [round(recipe.learning_rate(step), 3) for step in (1, 5, 10, 55, 100)]
+        [0.01, 0.05, 0.1, 0.05, 0.0]
+        """
         if self.schedule == "cosine":
             return optim.warmup_cosine(step, self.lr, self.warmup, self.steps)
         return self.lr * min(1.0, step / max(1, self.warmup))
@@ -68,7 +75,7 @@ class Recipe:
     def score(self, evaluation):
         """Return what is compared to find the best evaluation; larger is better."""
         loss, accuracy = evaluation["loss"], evaluation["accuracy"]
-        return (accuracy, -loss) if self.judge == "accuracy" else (-loss, accuracy)
+        return (accuracy, -loss) if self.monitor == "accuracy" else (-loss, accuracy)
 
     def start_optimizer(self, params):
         """Return a new optimizer of this recipe."""

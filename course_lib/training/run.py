@@ -1,6 +1,7 @@
-"""The state of a training run: what was measured, what is kept, and its file."""
+"""The state of a training run: what was measured, what is kept, when it is over, and its file."""
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ..params import flatten, unflatten
@@ -19,6 +20,13 @@ class History:
     gradient_norm: list[float] = field(default_factory=list)
     learning_rate: list[float] = field(default_factory=list)
     evaluations: list[dict] = field(default_factory=list)
+
+    def add_step(self, loss, accuracy, gradient_norm, learning_rate):
+        """Add what was measured in a step."""
+        self.loss.append(loss)
+        self.accuracy.append(accuracy)
+        self.gradient_norm.append(gradient_norm)
+        self.learning_rate.append(learning_rate)
 
 
 @dataclass
@@ -39,6 +47,49 @@ class Run:
 def copy_params(params):
     """Return the same nested dict with arrays of its own."""
     return unflatten({name: array.copy() for name, array in flatten(params).items()})
+
+
+def is_over(run, recipe):
+    """Tell whether all steps are taken, or the run has stopped early."""
+    return run.step >= recipe.steps or run.stopped_early
+
+
+def is_due(run, recipe, every):
+    """Tell whether it is time for what is done every so many steps, and at the end."""
+    return run.step % every == 0 or is_over(run, recipe)
+
+
+def add_evaluation(run, recipe, evaluation):
+    """Record an evaluation: keep the best parameters, stop when none was better for too long."""
+    evaluations = run.history.evaluations
+    if all(recipe.score(evaluation) > recipe.score(earlier) for earlier in evaluations):
+        run.best, run.best_step = copy_params(run.params), run.step
+    evaluations.append(evaluation)
+    waited = sum(1 for earlier in evaluations if earlier["step"] > run.best_step)
+    run.stopped_early = recipe.patience is not None and waited >= recipe.patience
+
+
+def take_snapshot(run, steps):
+    """Keep a copy of the parameters if this step is among those asked for."""
+    if run.step in steps:
+        run.snapshots[run.step] = copy_params(run.params)
+
+
+def can_resume(checkpoint, resume):
+    """Tell whether there is a file to continue from; refuse what would fail after minutes."""
+    if checkpoint is None:
+        if resume:
+            raise ValueError("train: resume=True needs checkpoint, the file to continue from.")
+        return False
+    path = Path(checkpoint)
+    if path.suffix != ".npz":
+        raise ValueError(f"train: checkpoint {path.name!r} does not end in .npz; name the file so.")
+    if path.exists() and not resume:
+        raise FileExistsError(
+            f"train: {str(path)!r} is there already. "
+            "Continue it with resume=True, or choose another name."
+        )
+    return path.exists()
 
 
 def save_run(path, run, optimizer, rng, identity):

@@ -5,7 +5,7 @@ import copy
 from right_answers import each_is_right
 
 from course_lib import attention, blocks, layers, model
-from course_lib.stack import embed
+from course_lib.model import embed
 
 
 def logits_without_by_deep_copy(ids, params, config, index, part):

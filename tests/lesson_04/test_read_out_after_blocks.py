@@ -4,7 +4,7 @@ import numpy as np
 from right_answers import each_is_right
 
 from course_lib import attention, blocks, model
-from course_lib.stack import embed
+from course_lib.model import embed
 
 
 def readings_of_shorter_models(ids, params, config):

@@ -3,10 +3,10 @@
 from right_answers import each_is_right
 
 from course_lib import layers
-from course_lib.stack import StackCache, embed
+from course_lib.model import StackCache, embed
 
 
-def stack_by_recursion(ids, params, config, block, rng=None, start=0):
+def stack_by_recursion(ids, params, config, block, rng=None):
     def climb(x, index):
         if index == len(params["blocks"]):
             return x, []
@@ -14,7 +14,7 @@ def stack_by_recursion(ids, params, config, block, rng=None, start=0):
         x, caches = climb(x, index + 1)
         return x, [cache, *caches]
 
-    x, embed_cache = embed(ids, params, config, rng=rng, start=start)
+    x, embed_cache = embed(ids, params, config, rng=rng)
     x, caches = climb(x, 0)
     if config.norm != "pre":
         return x, StackCache(embed_cache, caches, None, config)
@@ -23,7 +23,7 @@ def stack_by_recursion(ids, params, config, block, rng=None, start=0):
     return x, StackCache(embed_cache, caches, norm_cache, config)
 
 
-def stack_with_range(ids, params, config, block, rng=None, start=0):
+def stack_with_range_as_it_was_asked_for_earlier(ids, params, config, block, rng=None, start=0):
     states, caches = [embed(ids, params, config, rng, start)], []
     x = states[0][0]
     for index in range(config.n_layers):
@@ -36,6 +36,6 @@ def stack_with_range(ids, params, config, block, rng=None, start=0):
     return x, StackCache(states[0][1], caches, norm_cache, config)
 
 
-ANSWERS = [stack_by_recursion, stack_with_range]
+ANSWERS = [stack_by_recursion, stack_with_range_as_it_was_asked_for_earlier]
 
 test_is_right = each_is_right("stack", ANSWERS)

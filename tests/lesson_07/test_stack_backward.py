@@ -3,7 +3,7 @@
 from right_answers import each_is_right
 
 from course_lib.layers import layer_norm_backward
-from course_lib.stack import embed_backward
+from course_lib.model import embed_backward
 
 
 def recursive(dx, cache, block_backward):

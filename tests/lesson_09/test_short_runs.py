@@ -43,6 +43,21 @@ def test_a_run_that_diverges_is_a_result():
         assert np.isfinite(run.losses[: run.diverged_at - 1]).all()
 
 
+def test_a_run_that_diverges_keeps_the_parameters_that_it_had():
+    seen = []
+    run = short_run(
+        lr=1e4,
+        optimizer="sgd",
+        schedule="constant",
+        clip=None,
+        steps=40,
+        batch_size=4,
+        watch=lambda step, params: seen.append(params["embedding"]["W"].copy()),
+    )
+    assert len(seen) == run.diverged_at
+    np.testing.assert_array_equal(run.params["embedding"]["W"], seen[-1])
+
+
 def test_a_run_is_watched_and_evaluated_on_the_way():
     seen = []
     run = short_run(

@@ -73,6 +73,16 @@ def test_training_goes_on_exactly_where_it_stopped(tmp_path, rng):
     assert_identical(resumed, params)
 
 
+def test_settings_have_their_new_names_whatever_the_file_calls_them(tmp_path, rng):
+    config = make_config("decoder")
+    earlier = {"recipe": {"lr": 0.1, "judge": "loss"}, "identity": {"judge": "accuracy"}}
+    save_checkpoint(tmp_path / "old.npz", make_params(config, rng), config, earlier)
+    assert load_checkpoint(tmp_path / "old.npz")[2] == {
+        "recipe": {"lr": 0.1, "monitor": "loss"},
+        "identity": {"monitor": "accuracy"},
+    }
+
+
 def write_half(file, **arrays):
     file.write(b"half of a file")
     raise OSError("disk full")

@@ -86,9 +86,9 @@ def spoiled(task, after):
     return dataclasses.replace(task, stream=stream)
 
 
-@pytest.mark.parametrize("judge", ["accuracy", "loss"])
-def test_the_best_parameters_are_kept(task, judge):
-    recipe = Recipe(160, 16, lr=5e-3, schedule="constant", evaluate_every=10, judge=judge)
+@pytest.mark.parametrize("monitor", ["accuracy", "loss"])
+def test_the_best_parameters_are_kept(task, monitor):
+    recipe = Recipe(160, 16, lr=5e-3, schedule="constant", evaluate_every=10, monitor=monitor)
     run = train(spoiled(task, after=100), recipe, progress=False)
     by_step = {evaluation["step"]: evaluation for evaluation in run.history.evaluations}
     best = max(by_step.values(), key=recipe.score)
@@ -100,8 +100,8 @@ def test_the_best_parameters_are_kept(task, judge):
     assert evaluate(task.validation, last.params, task.config).loss == by_step[160]["loss"]
 
 
-def test_accuracy_and_loss_may_judge_differently():
-    by_accuracy, by_loss = Recipe(1, 1, lr=1.0), Recipe(1, 1, lr=1.0, judge="loss")
+def test_accuracy_and_loss_may_choose_differently():
+    by_accuracy, by_loss = Recipe(1, 1, lr=1.0), Recipe(1, 1, lr=1.0, monitor="loss")
     sure = {"loss": 0.9, "accuracy": 0.8}
     calm = {"loss": 0.3, "accuracy": 0.7}
     assert by_accuracy.score(sure) > by_accuracy.score(calm)

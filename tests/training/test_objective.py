@@ -1,165 +1,101 @@
-"""Loss and gradients of a batch in pieces and in shards: the same as of the whole."""
-
-import dataclasses
-import os
-import subprocess
-import sys
+"""Loss and gradients of a batch, in its three lines; the measure of a model."""
 
 import numpy as np
 import pytest
-from sizes import D_FF, T_K, T_Q, H, make_config, make_ids, make_padded_ids, make_params
+from sizes import T_Q, make_config, make_ids, make_padded_ids, make_params
 
-from course_lib.params import flatten, init_params
-from course_lib.tasks import load_task
+from classroom.exercises.swap import using
+from course_lib import loss, model
+from course_lib.params import flatten
 from course_lib.training import objective
-from course_lib.training.loop import train
-from course_lib.training.objective import IGNORED, Batch, loss_and_grads
-from course_lib.training.recipe import Recipe
+from course_lib.training.objective import IGNORED, Batch, evaluate, loss_and_grads
 
-ROWS = 7
+FAMILIES = {
+    "encoder": ("classifier", model.classifier, model.classifier_backward),
+    "decoder": ("language_model", model.language_model, model.language_model_backward),
+    "encoder-decoder": (
+        "encoder_decoder",
+        model.encoder_decoder,
+        model.encoder_decoder_backward,
+    ),
+}
 
 
 def make_batch(family, rng):
-    if family == "encoder-decoder":
-        inputs = (make_padded_ids(rng, T_K, ROWS), make_ids(rng, T_Q, ROWS))
-    else:
-        inputs = (make_padded_ids(rng, T_Q, ROWS),)
-    shape = (ROWS,) if family == "encoder" else (ROWS, T_Q)
-    targets = rng.integers(0, 17, shape)
-    targets[rng.random(shape) < 0.4] = IGNORED
-    targets[:2] = IGNORED  # a piece with nothing to learn
-    targets[2] = 1
+    ids = make_padded_ids(rng, T_Q, 3)
+    inputs = (ids, make_ids(rng, T_Q, 3)) if family == "encoder-decoder" else (ids,)
+    targets = rng.integers(0, 17, (3,) if family == "encoder" else (3, T_Q))
+    targets[0] = IGNORED
     return Batch(inputs, targets)
 
 
-@pytest.mark.parametrize("family", ["encoder", "decoder", "encoder-decoder"])
-@pytest.mark.parametrize("shards", [1, 2, 3])
-@pytest.mark.parametrize("numbers", [1, 150, 1500])
-def test_pieces_add_up(family, shards, numbers, monkeypatch):
-    rng = np.random.default_rng(29)
-    config = make_config(family)
-    params, batch = make_params(config, rng), make_batch(family, rng)
-    whole = loss_and_grads(batch, params, config, label_smoothing=0.1)
-    sizes = []
-    forward = objective.forward
-    monkeypatch.setattr(objective, "_CACHED", numbers)
-    monkeypatch.setattr(
-        objective, "forward", lambda ids, *args: sizes.append(len(ids[0])) or forward(ids, *args)
-    )
-    pieces = loss_and_grads(batch, params, config, label_smoothing=0.1, shards=shards)
-    longest = max(ids.shape[1] for ids in batch.inputs)
-    row = longest * max(D_FF, H * longest)  # numbers of one sequence
-    assert (max(sizes) - 1) * row < numbers
-    assert numbers == 1500 or len(sizes) > shards
-    np.testing.assert_allclose(pieces.loss, whole.loss, rtol=1e-12)
-    assert pieces.accuracy == whole.accuracy
-    wanted = flatten(whole.grads)
-    assert flatten(pieces.grads).keys() == wanted.keys()
-    for name, array in flatten(pieces.grads).items():
+def make_all(family, seed=0, **changes):
+    rng = np.random.default_rng(seed)
+    config = make_config(family, **changes)
+    return make_batch(family, rng), make_params(config, rng), config
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_it_is_forward_loss_backward(family):
+    batch, params, config = make_all(family)
+    _, forward, backward = FAMILIES[family]
+    logits, cache = forward(*batch.inputs, params, config)
+    value, loss_cache = loss.cross_entropy(logits, batch.targets, IGNORED, 0.1)
+    wanted = flatten(backward(loss.cross_entropy_backward(1.0, loss_cache), cache))
+    found = loss_and_grads(batch, params, config, label_smoothing=0.1)
+    assert found.loss == pytest.approx(float(value), rel=1e-12)
+    assert isinstance(found.loss, float)
+    grads = flatten(found.grads)
+    assert grads.keys() == wanted.keys()
+    for name, array in grads.items():
         np.testing.assert_allclose(array, wanted[name], rtol=1e-9, atol=1e-14, err_msg=name)
 
 
-def test_small_batches_stay_whole():
-    rng = np.random.default_rng(31)
-    config = make_config("decoder")
-    assert objective._n_pieces(make_batch("decoder", rng), config) == 1
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("suffix", ["", "_backward"])
+def test_a_model_that_is_put_in_is_called(family, suffix):
+    name, forward, backward = FAMILIES[family]
+    batch, params, config = make_all(family)
+    calls = []
+
+    def spy(*args, **settings):
+        calls.append(name + suffix)
+        return (backward if suffix else forward)(*args, **settings)
+
+    with using(**{name + suffix: spy}):
+        loss_and_grads(batch, params, config)
+    assert calls == [name + suffix]
 
 
-def test_the_accuracy_may_be_left_out():
-    rng = np.random.default_rng(37)
-    config = make_config("decoder")
-    params, batch = make_params(config, rng), make_batch("decoder", rng)
-    without = loss_and_grads(batch, params, config, with_accuracy=False)
-    assert without.accuracy is None
-    assert without.loss == loss_and_grads(batch, params, config).loss
+def test_the_accuracy_is_the_share_of_examples_with_every_counted_target_right():
+    batch, params, config = make_all("decoder")
+    logits, _ = model.language_model(*batch.inputs, params, config)
+    targets = logits.argmax(axis=-1)
+    targets[1, 2] = IGNORED
+    targets[2, -1] = (targets[2, -1] + 1) % 17
+    assert loss_and_grads(Batch(batch.inputs, targets), params, config).accuracy == 2 / 3
 
 
-@pytest.mark.parametrize("shards", [1, 3])
-def test_a_batch_that_asks_nothing_is_refused(shards):
-    rng = np.random.default_rng(41)
-    config = make_config("decoder")
-    batch = make_batch("decoder", rng)
-    batch.targets[:] = IGNORED
-    with pytest.raises(ValueError, match="none counts"):
-        loss_and_grads(batch, make_params(config, rng), config, shards=shards)
+def test_the_weight_of_a_batch_multiplies_loss_and_gradients():
+    batch, params, config = make_all("decoder")
+    whole = loss_and_grads(batch, params, config)
+    half = loss_and_grads(Batch(batch.inputs, batch.targets, weight=0.5), params, config)
+    assert half.loss == 0.5 * whole.loss
+    for name, array in flatten(half.grads).items():
+        np.testing.assert_allclose(array, 0.5 * flatten(whole.grads)[name], rtol=1e-12)
 
 
-RECIPE = Recipe(25, 17, lr=3e-3, evaluate_every=25)
+def test_dropout_is_drawn_from_the_generator():
+    batch, params, config = make_all("decoder", dropout=0.3)
+    one, two = (loss_and_grads(batch, params, config, np.random.default_rng(1)) for _ in range(2))
+    assert one.loss == two.loss != loss_and_grads(batch, params, config).loss
 
 
-def digest(run):
-    return b"".join(array.tobytes() for array in flatten(run.params).values())
-
-
-@pytest.mark.parametrize("shards", [2, 3])
-@pytest.mark.parametrize("dropout", [0.0, 0.1])
-def test_repeated_runs_are_equal_bit_for_bit(shards, dropout):
-    task = load_task("digits")
-    task = dataclasses.replace(task, config=dataclasses.replace(task.config, dropout=dropout))
-    runs = [train(task, RECIPE, shards=shards, progress=False) for _ in range(3)]
-    assert runs[0].history == runs[1].history == runs[2].history
-    assert digest(runs[0]) == digest(runs[1]) == digest(runs[2])
-
-
-@pytest.mark.parametrize(("name", "preset"), [("digits", "many"), ("copy", "copy")])
-@pytest.mark.parametrize("shards", [2, 3, 17])
-def test_the_gradient_is_that_of_the_whole_batch(name, preset, shards):
-    """Answers of different lengths: a shard weighs as many tokens as are asked in it."""
-    task = load_task(name, preset)
-    rng = np.random.default_rng(1)
-    params = init_params(task.config, rng, np.float64)
-    batch = task.batch(rng, 17)
-    whole = loss_and_grads(batch, params, task.config, label_smoothing=0.1)
-    shared = loss_and_grads(batch, params, task.config, label_smoothing=0.1, shards=shards)
-    assert shared.loss == pytest.approx(whole.loss, rel=1e-12)
-    assert shared.accuracy == whole.accuracy
-    ours, theirs = flatten(shared.grads), flatten(whole.grads)
-    assert ours.keys() == theirs.keys()
-    for key in theirs:
-        np.testing.assert_allclose(ours[key], theirs[key], rtol=1e-9, atol=1e-12, err_msg=key)
-
-
-@pytest.mark.parametrize("shards", [2, 3])
-def test_training_stays_close_to_one_shard(shards):
-    task = load_task("digits")
-    whole = train(task, RECIPE, dtype=np.float64, progress=False)
-    shared = train(task, RECIPE, dtype=np.float64, shards=shards, progress=False)
-    np.testing.assert_allclose(shared.history.loss, whole.history.loss, rtol=1e-6)
-
-
-# Prints the sum of a run on as many processors as it is given; Python switches threads as
-# often as it is told to, and course_lib sets the number of BLAS threads itself.
-_CHILD = """
-import os, sys, hashlib
-if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
-sys.setswitchinterval(float(sys.argv[2]))
-import course_lib
-from tests.training.test_objective import RECIPE, digest
-from course_lib.tasks import load_task
-from course_lib.training.loop import train
-run = train(load_task("digits"), RECIPE, shards=3, progress=False)
-print(hashlib.sha256(digest(run)).hexdigest())
-"""
-
-
-def test_the_result_does_not_depend_on_processors_or_the_order_of_threads(pytestconfig):
-    environment = {name: value for name, value in os.environ.items() if "_NUM_THREADS" not in name}
-    environment["PYTHONPATH"] = str(pytestconfig.rootpath / "tests")  # sizes
-
-    def run_on(processors, interval):
-        return subprocess.run(
-            [sys.executable, "-c", _CHILD, str(processors), str(interval)],
-            capture_output=True, text=True, check=True, cwd=pytestconfig.rootpath, env=environment,
-        ).stdout  # fmt: skip
-
-    results = {run_on(1, 0.005), run_on(1, 1e-5), run_on(2, 0.005), run_on(2, 1e-5)}
-    assert len(results) == 1
-    assert len(results.pop().strip()) == 64
-
-
-def test_a_wrong_number_of_shards_is_refused():
-    task = load_task("next_token")
-    for shards in (0, 18):
-        with pytest.raises(ValueError, match=f"shards is {shards}; use 1 to 17, the batch size"):
-            train(task, RECIPE, shards=shards, progress=False)
+def test_an_evaluation_is_the_mean_over_all_counted_targets():
+    batch, params, config = make_all("decoder")
+    groups = np.array(["a", "b", "a"])
+    found = evaluate(Batch(batch.inputs, batch.targets, groups), params, config, batch_size=2)
+    assert found.loss == pytest.approx(loss_and_grads(batch, params, config).loss, rel=1e-12)
+    assert found.accuracy == loss_and_grads(batch, params, config).accuracy
+    assert found.by_group.keys() == {"a", "b"}
+    assert objective.Batch(batch.inputs, batch.targets).n_counted == 2 * T_Q

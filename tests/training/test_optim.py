@@ -8,8 +8,9 @@ from checks import assert_all_float32, make_tests, x32
 from golden import assert_as_pytorch, assert_every_entry_is_read, read_case
 from sizes import make_config, make_params, tree_map
 
-from course_lib import loss, model
-from course_lib.params import TransformerConfig, as_one, flatten, init_params
+from classroom.exercises.swap import using
+from course_lib import fast, loss, model
+from course_lib.params import TransformerConfig, find_block, flatten, init_params
 from course_lib.training import optim
 from course_lib.training.optim import (
     SGD,
@@ -172,8 +173,8 @@ def test_parameters_in_one_block_and_apart_take_the_same_steps(make, dtype, rng)
     config = make_config("encoder-decoder")
     whole = init_params(config, rng, dtype)
     apart = tree_map(np.copy, whole)
-    assert as_one(list(flatten(whole).values())) is not None
-    assert as_one(list(flatten(apart).values())) is None
+    assert find_block(list(flatten(whole).values())) is not None
+    assert find_block(list(flatten(apart).values())) is None
     start = tree_map(np.copy, whole)
     optimizers = make(whole), make(apart)
     if isinstance(optimizers[0], Adam):
@@ -261,6 +262,54 @@ def test_optimizers_keep_float32(make):
     for _ in range(2):
         optimizer.step({"W": x32(3, 5), "blocks": [{"b": x32(5)}]}, lr=0.05)
     assert_all_float32((weights, optimizer.state()))
+
+
+TOLERANCE = {np.float64: 1e-12, np.float32: 2e-6}
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("scale", [1.0, 1e3, 1e-6])
+@pytest.mark.parametrize("t", [1, 3, 1000])
+@pytest.mark.parametrize("n", [0, 103])
+def test_the_twin_of_adam_computes_the_same(n, t, scale, dtype, rng):
+    g, m, v = (scale * rng.standard_normal((3, n))).astype(dtype)
+    v = v * v
+    before = [array.copy() for array in (g, m, v)]
+    wanted = adam_update(g, m, v, t, 0.1)
+    with fast.kernels():
+        assert optim.adam_update is fast.optim.adam_update
+        got = optim.adam_update(g, m, v, t, 0.1)
+    for one, other in zip(got, wanted, strict=True):
+        assert one.dtype == dtype
+        largest = np.max(np.abs(other), initial=0.0)
+        np.testing.assert_allclose(one, other, rtol=0, atol=TOLERANCE[dtype] * largest)
+    for array, kept in zip((g, m, v), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.parametrize("max_norm", [1.0, 1e6])
+def test_the_twin_of_clipping_computes_the_same(max_norm, dtype, rng):
+    grads = {"W": 9 * rng.standard_normal((7, 11)), "blocks": [{"b": rng.standard_normal(5)}]}
+    one, other = (tree_map(lambda a: a.astype(dtype), grads) for _ in range(2))
+    wanted = clip_by_global_norm(one, max_norm)
+    with fast.kernels():
+        assert optim.clip_by_global_norm is fast.optim.clip_by_global_norm
+        got = optim.clip_by_global_norm(other, max_norm)
+    assert got == pytest.approx(wanted, rel=TOLERANCE[dtype])
+    for name, array in flatten(other).items():
+        np.testing.assert_allclose(array, flatten(one)[name], rtol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("name", ["adam_update", "clip_by_global_norm"])
+def test_a_readers_own_stays_where_a_twin_may_stand(name):
+    def mine(*args):
+        raise AssertionError
+
+    with using(**{name: mine}), fast.kernels():
+        assert getattr(optim, name) is mine
+    with fast.kernels(), using(**{name: mine}):
+        assert getattr(optim, name) is mine
 
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adam_weight_decay", "adamw_weight_decay")

@@ -148,6 +148,17 @@ def test_shards_resume_exactly(tmp_path):
     assert written == 20
 
 
+def test_a_run_saved_under_earlier_names_is_continued(never_stopped, tmp_path):
+    checkpoint = tmp_path / "run.npz"
+    with pytest.raises(KeyboardInterrupt):
+        run_to_the_end(checkpoint, callback=stop_after(30))
+    with np.load(checkpoint) as file:
+        arrays = {name: file[name] for name in file.files}
+    about = arrays["about"].tobytes().replace(b'"monitor"', b'"judge"')
+    np.savez(checkpoint, **arrays | {"about": np.frombuffer(about, np.uint8)})
+    assert_same_run(run_to_the_end(checkpoint, resume=True), never_stopped)
+
+
 def test_a_checkpoint_that_is_there_is_not_overwritten(tmp_path):
     checkpoint = tmp_path / "run.npz"
     checkpoint.write_bytes(b"precious")

@@ -20,6 +20,7 @@ from course_lib.params import TransformerConfig, init_params
 from course_lib.tasks import load_task
 from course_lib.training.loop import train
 from course_lib.training.objective import Batch, evaluate, loss_and_grads
+from course_lib.training.shards import computing
 from course_lib.training.sweep import Outcome, WorkerDied, sweep
 
 pytestmark = pytest.mark.timeout(100)
@@ -171,7 +172,8 @@ def sharded_loss(seed: int) -> float:
     config = TransformerConfig("decoder", 7, d_model=4, n_heads=2, n_layers=1, d_ff=4, max_len=3)
     rng = np.random.default_rng(seed)
     ids = rng.integers(7, size=(4, 3))
-    return loss_and_grads(Batch((ids,), ids), init_params(config, rng), config, shards=2).loss
+    with computing(shards=2):
+        return loss_and_grads(Batch((ids,), ids), init_params(config, rng), config).loss
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

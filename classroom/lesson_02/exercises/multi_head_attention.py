@@ -54,7 +54,7 @@ def without_biases(names):
 mistakes = [
     Mistake(
         "roles_swapped",
-        {"    q, query": "    x, memory = memory, x\n    q, query"},
+        {"    q, query_cache": "    x, memory = memory, x\n    q, query_cache"},
         lambda case, got, want: (
             "x and memory have changed places: your queries come from memory, so there is an "
             f"output for each of its {case.args[1].shape[1]} positions. The one that asks is x. "
@@ -74,19 +74,19 @@ mistakes = [
     ),
     Mistake(
         "values_of_x",
-        {"value = linear(memory": "value = linear(x"},
+        {"value_cache = linear(memory": "value_cache = linear(x"},
         "The values come from x and the keys from memory. A weight belongs to one place of the "
         "memory: key and value must both come from there.",
     ),
     Mistake(
         "keys_of_x",
-        {"key = linear(memory": "key = linear(x"},
+        {"key_cache = linear(memory": "key_cache = linear(x"},
         "The keys come from x and the values from memory. A weight belongs to one place of the "
         "memory: key and value must both come from there.",
     ),
     Mistake(
         "no_output",
-        {"return out": "out = merge_heads(heads)\n    return out"},
+        {"return out": "out = merged\n    return out"},
         "The last projection is missing: the heads lie side by side, unmixed. Send the merged "
         "heads through W_O and b_O.",
     ),
@@ -140,7 +140,7 @@ mistakes = [
     ),
     Mistake(
         "values_of_keys",
-        {"value = linear(memory": "value = linear(k"},
+        {"value_cache = linear(memory": "value_cache = linear(k"},
         "The values are made of the keys: W_V multiplies what W_K has made. Both start from "
         "memory.",
     ),
@@ -185,9 +185,9 @@ mistakes = [
     ),
     Mistake(
         "output_not_unpacked",
-        {"out, output =": "out =", "attended, output": "attended, None"},
-        "linear returns two things, the result and its cache. Take both: out, output = "
-        "linear(...).",
+        {"out, output_cache =": "out =", ", output_cache)": ", None)"},
+        "linear returns two things, the result and its cache. Take both: out, "
+        "output_cache = linear(...).",
     ),
     Mistake(
         "no_biases",
@@ -212,9 +212,10 @@ mistakes = [
 hints = [
     "Draw the shapes: x (B, T_q, d_model) → q (B, T_q, d_model) → (B, n_heads, T_q, d_k) → "
     "attention → (B, n_heads, T_q, d_k) → (B, T_q, d_model) → out. Each arrow is one call.",
-    'q, query = linear(x, params["W_Q"], params.get("b_Q")); then the same for k and v, from '
+    'q, query_cache = linear(x, params["W_Q"], params.get("b_Q")); then the same for k and v, from '
     "memory. Each call gives the result and the cache that the last line wants.",
     "split_heads on q, k and v; scaled_dot_product_attention on the three, with the mask: heads, "
-    "attended = scaled_dot_product_attention(q, k, v, mask).",
-    'out, output = linear(merge_heads(heads), params["W_O"], params.get("b_O"))',
+    "attention_cache = scaled_dot_product_attention(q, k, v, mask).",
+    'merged = merge_heads(heads), then out, output_cache = linear(merged, params["W_O"], '
+    'params.get("b_O")).',
 ]

@@ -44,15 +44,15 @@ AGAIN = f'out, _ = relu(out) if activation == "relu" else gelu(out, {FORM})'
 mistakes = [
     Mistake(
         "no_nonlinearity",
-        {"hidden, nonlinearity": "_, nonlinearity"},
+        {"hidden, nonlinearity_cache": "_, nonlinearity_cache"},
         "There is nothing between the two linear maps, so together they are one linear map. Send "
         "hidden through relu or gelu first.",
     ),
     Mistake(
         "nonlinearity_last",
         {
-            FIRST: f"{FIRST}\n    hidden, second = {SECOND}",
-            f"out, second = {SECOND}": "out = hidden",
+            FIRST: f"{FIRST}\n    hidden, second_cache = {SECOND}",
+            f"out, second_cache = {SECOND}": "out = hidden",
         },
         "The nonlinearity comes after the second map. It belongs between the two: on hidden, "
         "before W_2.",
@@ -60,8 +60,9 @@ mistakes = [
     Mistake(
         "nonlinearity_first",
         {
-            f"hidden, first = {FIRST}": "hidden = x",
-            "out, second": f"hidden, first = {FIRST.replace('x', 'hidden')}\n    out, second",
+            f"hidden, first_cache = {FIRST}": "hidden = x",
+            "out, second_cache": f"hidden, first_cache = {FIRST.replace('x', 'hidden')}\n"
+            "    out, second_cache",
         },
         "The nonlinearity is applied to x. It belongs between the two maps: on hidden, after W_1 "
         "and b_1.",
@@ -132,15 +133,15 @@ mistakes = [
     ),
     Mistake(
         "not_unpacked",
-        {"out, second =": "out =", " second,": " None,"},
-        "linear returns two things, the result and its cache. Take both: out, second = "
+        {"out, second_cache =": "out =", " second_cache,": " None,"},
+        "linear returns two things, the result and its cache. Take both: out, second_cache = "
         "linear(...).",
     ),
     Mistake(
         "relu_not_unpacked",
-        {"hidden, nonlinearity =": "hidden =", " nonlinearity,": " None,"},
+        {"hidden, nonlinearity_cache =": "hidden =", " nonlinearity_cache,": " None,"},
         "relu and gelu return two things, the result and its cache, and the second linear map "
-        "gets both. Take them apart: hidden, nonlinearity = relu(hidden).",
+        "gets both. Take them apart: hidden, nonlinearity_cache = relu(hidden).",
     ),
     Mistake(
         "transposed",
@@ -154,8 +155,9 @@ mistakes = [
 
 hints = [
     "Draw the widths: d_model → d_ff → nonlinearity → d_model. The first arrow is given.",
-    "hidden, nonlinearity = relu(hidden) takes the result and the cache. Choose between relu and "
-    "gelu by `activation`.",
-    'For gelu: hidden, nonlinearity = gelu(hidden, "tanh" if activation == "gelu" else "none").',
-    'out, second = linear(hidden, params["W_2"], params["b_2"])',
+    "hidden, nonlinearity_cache = relu(hidden) takes the result and the cache. Choose between relu "
+    "and gelu by `activation`.",
+    'For gelu: hidden, nonlinearity_cache = gelu(hidden, "tanh" if activation == "gelu" else '
+    '"none").',
+    'out, second_cache = linear(hidden, params["W_2"], params["b_2"])',
 ]

@@ -128,7 +128,7 @@ mistakes = [
     ),
     Mistake(
         "always_exact",
-        {TANH: ERF},
+        {"np.tanh(inner)": ERF},
         'You always use the exact form. With approximate="tanh", the default, the tanh formula is '
         "wanted; the two differ in the fourth digit.",
     ),

@@ -9,7 +9,6 @@ from classroom.lesson_04.random_blocks import (
     T_Q,
     B,
     draw_block,
-    draw_past,
     even_attention,
     make_config,
 )
@@ -28,9 +27,9 @@ def cases(rng):
     by_hand = {"attention": even_attention(2), "cross_attention": even_attention(2)}
     small = make_config("encoder-decoder", d_model=2, n_heads=1, d_ff=0, norm="none")
 
-    def case(label, *rest, given=memory, **changes):
+    def case(label, *rest, **changes):
         config = make_config("encoder-decoder", **changes)
-        return Case((x, given, draw_block(config, rng), config, *rest), label=label)
+        return Case((x, memory, draw_block(config, rng), config, *rest), label=label)
 
     return [
         Case(
@@ -45,21 +44,10 @@ def cases(rng):
         case("both masks", causal, padding),
         case("dropout", causal, None, np.random.default_rng(1), dropout=0.4),
         case("no feed-forward (d_ff = 0)", d_ff=0),
-        case("a past of 3 positions", causal_mask(T_Q, T_Q + 3), None, None, draw_past(rng, 3), {}),
-        case(
-            "the memory known from earlier",
-            None,
-            padding,
-            None,
-            {},
-            draw_past(rng, T_K),
-            given=None,
-        ),
     ]
 
 
 returns = ("out", "cache")
-may_change = ("past", "memory_past")
 
 ATTEND = 'out, attention_cache = blocks.residual(x, attend, params.get("norm_1"), config, rng)'
 CROSS = 'out, cross_cache = blocks.residual(out, cross_attend, params.get("norm_2"), config, rng)'
@@ -69,7 +57,7 @@ mistakes = [
         "memory_ignored",
         {"z, memory": "z, z"},
         "The cross-attention never looks at the memory: its keys and values come from the decoder "
-        "itself. The second argument of attention.attend is memory there.",
+        "itself. The second argument of multi_head_attention is memory there.",
     ),
     Mistake(
         "no_cross_attention",
@@ -111,19 +99,19 @@ mistakes = [
         "reads_x",
         {"(z, z,": "(x, x,"},
         "The self-attention reads x, the input of the block. residual hands it z, which in "
-        "pre-norm is the normed x: attention.attend(z, z, ...).",
+        "pre-norm is the normed x: attention.multi_head_attention(z, z, ...).",
     ),
     Mistake(
         "own_causal_mask",
         {"n_heads, mask": "n_heads, attention.causal_mask(x.shape[1])"},
-        "The block makes a causal mask of its own. Which mask is wanted the caller knows, who may "
-        "also have a past: hand `mask` on as it is.",
+        "The block makes a causal mask of its own. Which mask is wanted the caller knows: hand "
+        "`mask` on as it is.",
     ),
     Mistake(
         "asks_with_memory",
         {"z, memory": "memory, memory"},
         "The memory asks. Queries come from the decoder, z; only keys and values come from the "
-        "memory: attention.attend(z, memory, ...).",
+        "memory: attention.multi_head_attention(z, memory, ...).",
     ),
     Mistake(
         "shared_parameters",
@@ -192,28 +180,15 @@ mistakes = [
         {'norm_2"), config, rng': 'norm_2"), config'},
         "Nothing is dropped in the cross-attention: rng does not reach its residual.",
     ),
-    Mistake(
-        "one_past",
-        {"memory_mask, memory_past": "memory_mask, past"},
-        "The cross-attention gets `past`, which holds the decoder's own keys. Those of the memory "
-        "are in memory_past.",
-    ),
-    Mistake(
-        "memory_past_ignored",
-        {"memory_mask, memory_past": "memory_mask"},
-        "memory_past does not reach the cross-attention. Where the memory is known from earlier "
-        "there is nothing else. Call attention.attend there, too, with memory_past as its last "
-        "argument.",
-    ),
 ]
 
 hints = [
     "Take your encoder_block and put a third residual between its two. What is asked there, and "
     "who answers?",
-    'def cross_attend(z): z asks and memory answers, with params["cross_attention"], memory_mask '
-    "and memory_past.",
-    'return attention.attend(z, memory, params["cross_attention"], config.n_heads, memory_mask, '
-    "memory_past)",
+    'def cross_attend(z): z asks and memory answers, with params["cross_attention"] and '
+    "memory_mask.",
+    'return attention.multi_head_attention(z, memory, params["cross_attention"], config.n_heads, '
+    "memory_mask)",
     'Three residuals: attend with params.get("norm_1"), cross_attend with "norm_2", feed with '
     '"norm_3". Each begins at the `out` of the one before.',
 ]

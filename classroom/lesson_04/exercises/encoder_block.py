@@ -8,7 +8,6 @@ from classroom.lesson_04.random_blocks import (
     T_Q,
     B,
     draw_block,
-    draw_past,
     even_attention,
     make_config,
 )
@@ -45,12 +44,10 @@ def cases(rng):
         case("no norm at all", norm="none"),
         case("dropout", None, np.random.default_rng(1), dropout=0.4),
         case("no feed-forward (d_ff = 0)", d_ff=0),
-        case("a past of 3 positions", causal_mask(T_Q, T_Q + 3), None, draw_past(rng, 3)),
     ]
 
 
 returns = ("out", "cache")
-may_change = ("past",)
 
 ATTEND = 'out, attention_cache = blocks.residual(x, attend, params.get("norm_1"), config, rng)'
 FEED = 'out, feed_cache = blocks.residual(out, feed, params.get("norm_2"), config, rng)'
@@ -166,9 +163,9 @@ mistakes = [
     ),
     Mistake(
         "mask_ignored",
-        {"mask, past": "None, past"},
+        {", mask)": ", None)"},
         "The mask does not reach the attention, so positions see what is hidden from them. Hand "
-        "it on to attention.attend.",
+        "it on to multi_head_attention.",
     ),
     Mistake(
         "rng_ignored",
@@ -185,12 +182,6 @@ mistakes = [
         "rng_in_feed_forward_only",
         {'norm_1"), config, rng': 'norm_1"), config'},
         "Nothing is dropped in the attention: rng reaches the second residual, but not the first.",
-    ),
-    Mistake(
-        "past_ignored",
-        {", past)": ")"},
-        "The `past` does not reach the attention, and the model could not write with it (lesson "
-        "5). Use the given `attend`, or attention.attend with `past` as its last argument.",
     ),
     Mistake(
         "always_relu",

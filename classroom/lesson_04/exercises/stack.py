@@ -50,7 +50,6 @@ def cases(rng):
         case("three blocks, pre-norm with a large eps", eps=0.1),
         case("blocks of attention and feed-forward", block=encoder_block),
         case("dropout", np.random.default_rng(1), dropout=0.4),
-        case("positions from 7 on", None, 7),
     ]
 
 
@@ -176,17 +175,8 @@ mistakes = [
     ),
     Mistake(
         "rng_ignored",
-        {"config, rng, start)": "config, None, start)"},
-        "Nothing is dropped after the embedding. Hand rng on: embed(ids, params, config, rng, "
-        "start).",
-    ),
-    Mistake(
-        "start_ignored",
-        {"rng, start)": "rng)"},
-        lambda case, got, want: (
-            f"The positions begin at 0 in place of {case.args[5]}. Hand start on: embed(ids, "
-            "params, config, rng, start)."
-        ),
+        {"config, rng)": "config, None)"},
+        "Nothing is dropped after the embedding. Hand rng on: embed(ids, params, config, rng).",
     ),
     Mistake(
         "only_last_cache",
@@ -199,7 +189,7 @@ mistakes = [
 hints = [
     "Embed, then a loop, then perhaps a norm. Inside the loop x is replaced by what the block "
     "makes of it.",
-    "x, embed_cache = embed(ids, params, config, rng, start), and for index, block_params in "
+    "x, embed_cache = embed(ids, params, config, rng), and for index, block_params in "
     'enumerate(params["blocks"]):',
     "In the loop: x, block_cache = block(x, block_params, index), and "
     "block_caches.append(block_cache).",

@@ -145,7 +145,7 @@ mistakes = [
     ),
     Mistake(
         "no_output",
-        {"_ = layers.linear": "_ = ", ', params["W_O"], params.get("b_O")': ", None"},
+        {"out, _ = layers.linear": "out, _ = ", ', params["W_O"], params.get("b_O")': ", None"},
         "The last projection is missing. Send the merged heads through W_O and b_O.",
     ),
 ]
@@ -156,6 +156,7 @@ hints = [
     "If memory is not None: project it with W_K and with W_V, split both into heads, then join "
     'each with past["k"] or past["v"] along axis 2, if it is there.',
     'past["k"] = np.concatenate([past["k"], k], axis=2) if "k" in past else k, and the same for v.',
-    'heads, attended = attention.scaled_dot_product_attention(q, past["k"], past["v"], mask); '
+    'heads, attention_cache = attention.scaled_dot_product_attention(q, past["k"], past["v"], '
+    "mask); "
     'out, _ = layers.linear(attention.merge_heads(heads), params["W_O"], params.get("b_O")).',
 ]

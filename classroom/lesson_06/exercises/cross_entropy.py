@@ -24,7 +24,7 @@ def cases(rng):
         # The last target is padding: (ln 2 + 2 ln 2) / 2.
         Case(
             (np.log(p), np.array([0, 1, 2])),
-            {"pad_id": 2},
+            {"ignore_id": 2},
             label="the same with the last one padding",
             expected=(3 * math.log(2) / 2, None),
         ),
@@ -36,12 +36,12 @@ def cases(rng):
             expected=(1.2 * math.log(2), None),
         ),
         Case((logits, targets), label="a batch"),
-        Case((logits, padded), {"pad_id": 0}, label="a batch with padding"),
-        Case((logits, ignored), {"pad_id": -1}, label="padding whose id is -1"),
+        Case((logits, padded), {"ignore_id": 0}, label="a batch with padding"),
+        Case((logits, ignored), {"ignore_id": -1}, label="padding whose id is -1"),
         Case((logits, targets), {"label_smoothing": 0.1}, label="a batch, smoothed"),
         Case(
             (logits, padded),
-            {"pad_id": 0, "label_smoothing": 0.1},
+            {"ignore_id": 0, "label_smoothing": 0.1},
             label="smoothing and padding together",
         ),
         Case((logits * 400, targets), label="logits that lie far apart"),
@@ -50,8 +50,8 @@ def cases(rng):
 
 def positions(case):
     """How many positions count, and how many there are."""
-    targets, pad_id = case.args[1], case.kwargs.get("pad_id")
-    return int((targets != pad_id).sum()), targets.size
+    targets, ignore_id = case.args[1], case.kwargs.get("ignore_id")
+    return int((targets != ignore_id).sum()), targets.size
 
 
 def divided_by_all(case, got, want):
@@ -62,6 +62,8 @@ def divided_by_all(case, got, want):
         "by `counted.sum()`."
     )
 
+
+renamed = {"pad_id": "ignore_id"}
 
 EVEN, MEAN = "-log_p.mean(axis=-1)", "surprise[counted].mean()"
 SMOOTHED = "(1 - label_smoothing) * surprise + label_smoothing * even"

@@ -7,11 +7,11 @@ from course_lib import loss
 
 
 def cases(rng):
-    def case(dloss, *shape, label, pad_id=None, smoothing=0.0):
+    def case(dloss, *shape, label, ignore_id=None, smoothing=0.0):
         targets = rng.integers(1, shape[-1], size=shape[:-1])
-        if pad_id is not None:
-            targets[..., -2:] = pad_id
-        cache = loss.cross_entropy(rng.normal(size=shape), targets, pad_id, smoothing)[1]
+        if ignore_id is not None:
+            targets[..., -2:] = ignore_id
+        cache = loss.cross_entropy(rng.normal(size=shape), targets, ignore_id, smoothing)[1]
         return Case((dloss, cache), label=label)
 
     # logits ln 1, ln 1, ln 2: p = (1/4, 1/4, 1/2), and the target is the last.
@@ -20,9 +20,9 @@ def cases(rng):
         Case((1.0, by_hand), label="one position", expected=[[0.25, 0.25, -0.5]]),
         case(1.0, 3, 5, label="3 positions"),
         case(0.7, 2, 3, 5, label="a batch, with dloss = 0.7"),
-        case(1.0, 2, 5, 7, label="a batch with padding", pad_id=0),
+        case(1.0, 2, 5, 7, label="a batch with padding", ignore_id=0),
         case(1.0, 2, 3, 5, label="with label smoothing 0.1", smoothing=0.1),
-        case(1.3, 2, 5, 7, label="padding, smoothing 0.2, dloss = 1.3", pad_id=0, smoothing=0.2),
+        case(1.3, 2, 5, 7, label="padding, smoothing 0.2, dloss = 1.3", ignore_id=0, smoothing=0.2),
     ]
 
 
@@ -66,7 +66,7 @@ mistakes = [
     ),
     Mistake(
         "not_divided",
-        {" / np.count_nonzero(counted)": ""},
+        {" / int(np.count_nonzero(counted))": ""},
         lambda case, got, want: (
             f"The loss is a mean over {counts(case)[0]} positions, so each has the share "
             f"1/{counts(case)[0]}. Divide by the number of counted positions."
@@ -74,7 +74,7 @@ mistakes = [
     ),
     Mistake(
         "mean_over_all",
-        {"np.count_nonzero(counted)": "len(counted)"},
+        {"int(np.count_nonzero(counted))": "len(counted)"},
         lambda case, got, want: (
             f"You divide by all {counts(case)[1]} positions, padding included. The loss is the "
             f"mean over the {counts(case)[0]} that count."

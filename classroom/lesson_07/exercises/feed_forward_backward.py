@@ -29,8 +29,8 @@ mistakes = [
     Mistake(
         "nonlinearity_forgotten",
         {
-            "relu_backward(dhidden, nonlinearity)": "dhidden",
-            "gelu_backward(dhidden, nonlinearity)": "dhidden",
+            "relu_backward(dhidden, nonlinearity_cache)": "dhidden",
+            "gelu_backward(dhidden, nonlinearity_cache)": "dhidden",
         },
         "The step through the nonlinearity is missing: the gradient of the hidden features goes "
         "from one linear map straight into the other.",
@@ -43,7 +43,7 @@ mistakes = [
     ),
     Mistake(
         "always_relu",
-        {"gelu_backward(dhidden, nonlinearity)": "dhidden * (nonlinearity[0] > 0)"},
+        {"gelu_backward(dhidden, nonlinearity_cache)": "dhidden * (nonlinearity_cache[0] > 0)"},
         "You use the slope of relu whatever the activation was. The last entry of the cache says "
         "which one it was; gelu_backward serves gelu and gelu_exact.",
     ),
@@ -61,9 +61,12 @@ mistakes = [
     ),
     Mistake(
         "order_kept",
-        {"(dout, second)": "(dout, first)", "(dhidden, first)": "(dhidden, second)"},
-        "dout goes back through the first linear map. The forward ended with `second`, so dout "
-        "meets that one; `first` gets what comes back from the nonlinearity.",
+        {
+            "(dout, second_cache)": "(dout, first_cache)",
+            "(dhidden, first_cache)": "(dhidden, second_cache)",
+        },
+        "dout goes back through the first linear map. The forward ended with `second_cache`, so "
+        "dout meets that one; `first_cache` gets what comes back from the nonlinearity.",
     ),
     Mistake(
         "first_bias_too_late",
@@ -77,8 +80,8 @@ mistakes = [
     Mistake(
         "numbers_swapped",
         {DPARAMS: '{"W_1": dW_2, "b_1": db_2, "W_2": dW_1, "b_2": db_1}'},
-        "The gradients of the two linear maps have changed names: what `second` returns belongs "
-        "to W_2 and b_2.",
+        "The gradients of the two linear maps have changed names: what `second_cache` returns "
+        "belongs to W_2 and b_2.",
     ),
     Mistake(
         "biases_missing",
@@ -96,8 +99,8 @@ mistakes = [
 
 hints = [
     "Three steps forward, three steps back, the last one first.",
-    "dhidden, dW_2, db_2 = linear_backward(dout, second)",
-    "Then relu_backward or gelu_backward, as `activation` says, with the cache `nonlinearity`. "
-    "Then linear_backward once more, with `first`.",
+    "dhidden, dW_2, db_2 = linear_backward(dout, second_cache)",
+    "Then relu_backward or gelu_backward, as `activation` says, with `nonlinearity_cache`. Then "
+    "linear_backward once more, with `first_cache`.",
     'return dx, {"W_1": dW_1, "b_1": db_1, "W_2": dW_2, "b_2": db_2}',
 ]

@@ -95,13 +95,13 @@ mistakes = [
     ),
     Mistake(
         "dk_for_dv",
-        {"dq, dk, dv": "dq, dv, dk"},
+        {"dq, dk, dv = scaled": "dq, dv, dk = scaled"},
         "dk and dv have changed places: scaled_dot_product_attention_backward returns dq, dk, dv, "
         "in this order. dk goes back through W_K, dv through W_V.",
     ),
     Mistake(
         "caches_swapped",
-        {"(dk), cache.key": "(dk), cache.value", "(dv), cache.value": "(dv), cache.key"},
+        {"(dk, cache.key": "(dk, cache.value", "(dv, cache.value": "(dv, cache.key"},
         "dk goes back with the cache of the values, dv with that of the keys. dk belongs to "
         "cache.key, dv to cache.value.",
     ),

@@ -22,7 +22,7 @@ from classroom.plots.style import (
     grid,
     place,
 )
-from course_lib import attention, blocks, layers, loss, stack
+from course_lib import attention, blocks, loss, model
 from course_lib.training.objective import IGNORED
 
 NORMS = ("pre", "post", "none")
@@ -55,17 +55,13 @@ def start(scale: float, norm: str) -> Started:
     params = short_runs.start_params(config, np.random.default_rng(0), scale, dtype=np.float64)
     batch = short_runs.the_raven().held_out.take(slice(4))
     mask = attention.causal_mask(short_runs.T)
-    stream: list[float] = []
-
-    def block(x, block_params, index):
-        if index == 0:
-            stream.append(float(x.std()))
-        x, cache = blocks.encoder_block(x, block_params, config, mask)
+    x, _ = model.embed(batch.inputs[0], params, config)
+    stream = [float(x.std())]
+    for block_params in params["blocks"]:
+        x, _ = blocks.encoder_block(x, block_params, config, mask)
         stream.append(float(x.std()))
-        return x, cache
-
-    x, _ = stack.stack(batch.inputs[0], params, config, block)
-    logits, _ = layers.linear(x, params["output"]["W"], params["output"]["b"])
+    x, _ = model.final_norm(x, params, config)
+    logits, _ = model.unembed(x, params, config)
     value, _ = loss.cross_entropy(logits, batch.targets, IGNORED)
     probabilities = np.sort(np.exp(loss.log_softmax(logits)[0]), axis=-1)[..., ::-1]
     return Started(np.array(stream), np.median(probabilities, axis=(0, 1)), float(value))

@@ -15,12 +15,12 @@ from classroom.exercises.swap import using
 from classroom.lesson_09.broken_runs import PROMPT
 from course_lib import decoding
 from course_lib.loss import cross_entropy
+from course_lib.model import StackCache
 from course_lib.params import TransformerConfig, flatten, init_params
-from course_lib.stack import StackCache
 from course_lib.tasks import load_task
 from course_lib.tasks.raven import POEM, windows
-from course_lib.training import optim
-from course_lib.training.objective import Batch, forward, loss_and_grads
+from course_lib.training import optim, step
+from course_lib.training.objective import Batch, forward
 
 #: Characters of the poem that the models learn from: few, so that what is held out is harder.
 LEARNED = 3000
@@ -60,6 +60,22 @@ class Bug:
     def inside(self) -> AbstractContextManager[Any]:
         """Put the wrong functions in."""
         return using(**self.functions) if self.functions else contextlib.nullcontext()
+
+
+class WatchedAdam(optim.Adam):
+    """Adam that keeps the gradients of its last step, and adds them to the next if not `zeroed`."""
+
+    zeroed = True
+    grads: dict
+
+    def step(self, grads: dict, lr: float | None = None) -> None:
+        """Take one step."""
+        if not self.zeroed and self.t:
+            earlier = flatten(self.grads)
+            for name, g in flatten(grads).items():
+                g += earlier[name]
+        self.grads = grads
+        super().step(grads, lr)
 
 
 def train_patient(
@@ -109,7 +125,8 @@ def train_patient(
     params = init_params(config, rng)
     for block in params["blocks"]:
         block["feed_forward"]["b_1"] += np.float32(bug.bias)
-    optimizer = optim.Adam(params, bug.lr)
+    optimizer = WatchedAdam(params, bug.lr)
+    optimizer.zeroed = bug.zeroed
 
     draw = np.random.default_rng(1)
     rows = draw.choice(len(train), 2 * asked, replace=False)
@@ -146,23 +163,17 @@ def train_patient(
         _, (stack, _) = forward((prompt,), params, config)
         found["attention"][:] = [b.attention.sublayer.weights[0] for b in stack.blocks]
 
-    held: dict[str, np.ndarray] = {}
     with bug.inside(), np.errstate(all="ignore"):
         look(0)
-        for step in range(1, steps + 1):
+        for n in range(1, steps + 1):
             batch = bug.asked(train.take(rng.integers(len(train), size=16)))
-            loss, grads, _ = loss_and_grads(batch, params, config)
-            if not bug.zeroed:
-                for name, g in flatten(grads).items():
-                    g += held.get(name, 0)
-                    held[name] = g.copy()
-            optimizer.step(grads)
+            loss, _ = step.train_step(batch, params, config, optimizer, bug.lr, math.inf)
             if not math.isfinite(loss):
                 break
-            found["batch_loss"][step - 1] = loss
-            found["norms"][step - 1] = _norms(grads)
-            if step % every == 0:
-                look(step // every)
+            found["batch_loss"][n - 1] = loss
+            found["norms"][n - 1] = _norms(optimizer.grads)
+            if n % every == 0:
+                look(n // every)
         sample = ""
         if np.isfinite(forward((prompt,), params, config)[0]).all():
             written = decoding.generate(

@@ -178,7 +178,7 @@ def _digit_rows(task, params):
 def group_norms(task, params):
     """Return the norm of the gradient of each group of parameters, over 512 training examples."""
     rows = np.random.default_rng(0).integers(len(task.train), size=512)
-    result = loss_and_grads(task.train.take(rows), params, task.config, with_accuracy=False)
+    result = loss_and_grads(task.train.take(rows), params, task.config)
     squares = {name: float((g * g).sum()) for name, g in flatten(result.grads).items()}
     return [
         sum(square for name, square in squares.items() if name.startswith(beginnings)) ** 0.5
