@@ -1,5 +1,6 @@
 """The twins: the same as what they stand in for, in value, cache and gradient; when they are in."""
 
+import contextlib
 import inspect
 import threading
 
@@ -235,7 +236,9 @@ def test_a_solution_is_compared_with_the_original_not_with_the_twin():
     assert {name: FUNCTIONS[name] for name in OWN} == OWN
 
 
-def test_threads_share_the_twins_until_the_last_one_leaves():
+@contextlib.contextmanager
+def another_thread_inside_kernels():
+    """Start a thread that is inside `kernels`; yield a function that lets it leave and waits."""
     inside, leave = threading.Event(), threading.Event()
 
     def other():
@@ -243,30 +246,34 @@ def test_threads_share_the_twins_until_the_last_one_leaves():
             inside.set()
             leave.wait(10)
 
-    thread = threading.Thread(target=other)
-    with fast.kernels():
-        thread.start()
-        assert inside.wait(10)
-    assert active() == OWN | TWINS
-    leave.set()
-    thread.join(10)
-    assert active() == OWN
-
-
-def test_a_function_that_is_put_in_leaves_no_twin_behind_that_another_thread_had_put_in():
-    inside, leave = threading.Event(), threading.Event()
-
-    def other():
-        with fast.kernels():
-            inside.set()
-            leave.wait(10)
+    def let_leave():
+        leave.set()
+        thread.join(10)
 
     thread = threading.Thread(target=other)
     thread.start()
     assert inside.wait(10)
-    with using(softmax=OWN["softmax"], linear=lambda x, W, b=None: OWN["linear"](x, W, b)):
-        leave.set()
-        thread.join(10)
+    try:
+        yield let_leave
+    finally:
+        let_leave()
+
+
+def test_threads_share_the_twins_until_the_last_one_leaves():
+    with contextlib.ExitStack() as threads:
+        with fast.kernels():
+            let_leave = threads.enter_context(another_thread_inside_kernels())
+        assert active() == OWN | TWINS
+        let_leave()
+        assert active() == OWN
+
+
+def test_a_function_that_is_put_in_leaves_no_twin_behind_that_another_thread_had_put_in():
+    with (
+        another_thread_inside_kernels() as let_leave,
+        using(softmax=OWN["softmax"], linear=lambda x, W, b=None: OWN["linear"](x, W, b)),
+    ):
+        let_leave()
     assert active() == OWN
 
 
