@@ -25,21 +25,25 @@ def pytest_collection_modifyitems(items):
         path = item.path.relative_to(ROOT)
         lesson = lesson_of(path.as_posix(), getattr(item, "callspec", None))
         if lesson:
-            item.add_marker(f"lesson_{lesson}")
+            item.add_marker(lesson)
         if tests_course_lib(path):
             item.add_marker("course_lib")
 
 
 def lesson_of(path, callspec):
-    """Return the number of the lesson that a test is about, "02", or None."""
-    found = re.match(r"(?:lessons/|solutions/|tests/lesson_)(\d\d)", path)
+    """Return the folder of the lesson that a test is about, "lesson_02", or None."""
+    from classroom.exercises import solutions  # NumPy comes with it
+
+    found = re.match(r"tests/(lesson_\d\d|afterword_\w)/", path)
     if found:
         return found.group(1)
     parameters = callspec.params if callspec else {}
     if hasattr(parameters.get("exercise"), "lesson"):
-        return f"{parameters['exercise'].lesson:02d}"
-    found = re.match(r"(\d\d)_", str(parameters.get("name", "")))
-    return found.group(1) if found else None
+        return solutions.folder_of(parameters["exercise"].lesson)
+    stem = path.rpartition("/")[2] if re.match("lessons/|solutions/", path) else None
+    name = (stem or str(parameters.get("name", ""))).removesuffix(".ipynb")
+    by_notebook = {notebook: part for part, notebook in solutions.NOTEBOOKS.items()}
+    return solutions.folder_of(by_notebook[name]) if name in by_notebook else None
 
 
 def tests_course_lib(path):

@@ -41,6 +41,10 @@ this Python ({python}) has neither pip nor ensurepip, so nothing can be installe
 On Debian and Ubuntu `apt install python3-venv` brings them (with sudo, unless you are root); having
 `uv` on the PATH is enough too. Then give the same command again."""
 
+NO_WRITING = """\
+{path} cannot be written to, but the course is installed beside course.py. Copy its folder to
+where you may write, such as your home folder, and give the same command there."""
+
 
 class CourseError(Exception):
     """What stops a command, in words for the reader."""
@@ -153,18 +157,8 @@ def become(command: list[str]) -> int:
 
 
 def lab(arguments: list[str]) -> int:
-    """Open JupyterLab on lessons/, serving the whole repository: lessons link to solutions.
-
-    Its kernels have one BLAS thread each, unless the caller has set another number: on matrices of
-    this size two threads wait for each other, and lesson 8 would train several times as long.
-    """
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    command = [str(PYTHON), "-m", "jupyterlab", f"--ServerApp.root_dir={ROOT}"]
-    command += ["--LabApp.default_url=/lab/tree/lessons"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")
-    return become(command + arguments)
+    """Open the lessons in JupyterLab: see classroom/command_line.py."""
+    return become([str(PYTHON), "-m", "classroom", "lab", *arguments])
 
 
 def test(arguments: list[str]) -> int:
@@ -200,6 +194,9 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         prepare(EXTRAS[command])
+    except PermissionError as error:
+        print(f"course.py: {NO_WRITING.format(path=error.filename or ROOT)}", file=sys.stderr)
+        return 2
     except (CourseError, OSError) as error:
         print(f"course.py: {error}", file=sys.stderr)
         return 2

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import make_lessons  # noqa: E402
+from lesson_outputs import alt_texts  # noqa: E402
 
 TEXTS = make_lessons.texts(ROOT)
 
@@ -67,9 +68,9 @@ def explorer_cells(notebook: NotebookNode) -> list[NotebookNode]:
 def pictures(cell: NotebookNode) -> list[str]:
     """The alt texts of the pictures that a cell stores."""
     return [
-        output.metadata.get("image/png", {}).get("alt", "")
+        alt
         for output in cell.get("outputs", [])
-        if "image/png" in output.get("data", {})
+        for alt in alt_texts(output.get("data", {}).get("text/html", ""))
     ]
 
 
@@ -80,17 +81,17 @@ def function_of(notebook: NotebookNode, cell_id: str, solved: NotebookNode) -> C
         if cell.id == cell_id:
             break
         if has_tag(cell, "exercise"):
-            _execute(cell.source, f"<solved {cell.id}>", namespace)
+            execute(cell.source, f"<solved {cell.id}>", namespace)
         else:
             body = ast.parse(cell.source).body
             imports = [n for n in body if isinstance(n, ast.Import | ast.ImportFrom)]
-            _execute("\n".join(map(ast.unparse, imports)), f"<imports {cell.id}>", namespace)
+            execute("\n".join(map(ast.unparse, imports)), f"<imports {cell.id}>", namespace)
     (cell,) = (cell for cell in notebook.cells if cell.id == cell_id)
-    _execute(cell.source, f"<cell {cell_id}>", namespace)
+    execute(cell.source, f"<cell {cell_id}>", namespace)
     return namespace[exercise_name(cell)]
 
 
-def _execute(source: str, filename: str, namespace: dict) -> None:
+def execute(source: str, filename: str, namespace: dict) -> None:
     """Execute a cell so that inspect.getsource finds its text, as it does in a notebook."""
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     exec(compile(source, filename, "exec"), namespace)

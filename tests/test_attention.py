@@ -147,6 +147,16 @@ REFUSED = {
         ValueError,
         ["attention: the mask does not broadcast", "(5, 12)", "(2, 3, 5, 11) read as"],
     ),
+    "mask of (B, T_k)": (
+        lambda: masked(np.ones((2, 11), bool)),
+        ValueError,
+        ["(2, 11) read as", "write mask[:, None, None, :], as padding_mask does"],
+    ),
+    "mask of (B, T_q, T_k)": (
+        lambda: masked(np.ones((2, 5, 11), bool)),
+        ValueError,
+        ["(2, 5, 11) read as", "write mask[:, None, :, :], the same for every head"],
+    ),
     "mask with more axes than the scores": (
         lambda: masked(np.ones((4, 1, 1, 5, 11), bool)),
         ValueError,

@@ -1,5 +1,7 @@
 """`python -m classroom`: the exercises that are right, and the lessons in JupyterLab."""
 
+import json
+import os
 import re
 import shlex
 
@@ -29,15 +31,53 @@ def test_progress_lists_every_lesson(call):
     assert "Lesson 1" in out
 
 
-def test_lab_opens_the_lessons_and_hands_its_arguments_on(call, monkeypatch):
+def test_lab_opens_the_lessons_and_hands_its_arguments_on(call, monkeypatch, workspaces):
     started = []
     monkeypatch.setattr(command_line, "become", started.append)
     assert call("lab", "--no-browser", "--port", "9999")[0] == 0
     (command,) = started
     assert command[1:3] == ["-m", "jupyterlab"]
     assert f"--ServerApp.root_dir={ROOT}" in command
-    assert "--LabApp.default_url=/lab/tree/lessons" in command
+    assert f"--LabApp.default_url={FIRST}" in command
+    assert os.environ["OMP_NUM_THREADS"] == "1"
     assert command[-3:] == ["--no-browser", "--port", "9999"]
+
+
+@pytest.mark.parametrize("user", [0, 1000])
+def test_lab_lets_root_in(call, monkeypatch, workspaces, user):
+    started = []
+    monkeypatch.setattr(command_line, "become", started.append)
+    monkeypatch.setattr(command_line.os, "geteuid", lambda: user, raising=False)
+    call("lab")
+    assert ("--allow-root" in started[0]) == (user == 0)
+
+
+FIRST = "/lab/workspaces/course/tree/lessons/01_embeddings.ipynb"
+
+
+@pytest.fixture
+def workspaces(tmp_path, monkeypatch):
+    """A folder of JupyterLab's own with nothing in it."""
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("data", "page"),
+    [
+        (None, FIRST),
+        ("not json", FIRST),
+        ({"layout-restorer:data": {}}, FIRST),
+        ({"notebook:lessons/gone.ipynb": {}}, FIRST),
+        ({"notebook:lessons/04_blocks.ipynb": {}}, "/lab/workspaces/course"),
+    ],
+)
+def test_lab_opens_what_was_open_last_and_lesson_1_at_first(workspaces, data, page):
+    if data is not None:
+        kept = json.dumps({"data": data, "metadata": {"id": "course"}})
+        text = data if isinstance(data, str) else kept
+        (workspaces / "course-48a7.jupyterlab-workspace").write_text(text)
+    assert command_line.first_page() == page
 
 
 def test_lab_is_jupyterlab():

@@ -180,16 +180,22 @@ def test_the_installer_is_the_first_that_answers(bench: Bench) -> None:
         course.installer()
 
 
-@pytest.mark.parametrize("user", [0, 1000])
-def test_lab_opens_the_lessons_and_hands_arguments_on(bench: Bench, user: int) -> None:
+def test_lab_opens_the_lessons_and_hands_arguments_on(bench: Bench) -> None:
     course = bench.course
     bench.monkeypatch.setattr(course, "become", lambda command: command)
-    bench.monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
     command = course.lab(["--no-browser", "--port", "9999"])
-    assert command[1:3] == ["-m", "jupyterlab"]
-    assert "--LabApp.default_url=/lab/tree/lessons" in command
-    assert ("--allow-root" in command) == (user == 0)
-    assert command[-3:] == ["--no-browser", "--port", "9999"]
+    assert command[1:] == ["-m", "classroom", "lab", "--no-browser", "--port", "9999"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_with_the_remedy(bench, capsys) -> None:
+    def refuse(extras) -> None:
+        raise PermissionError(13, "Permission denied", "/opt/course/.venv")
+
+    bench.monkeypatch.setattr(bench.course, "prepare", refuse)
+    assert bench.course.main(["lab"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("course.py: /opt/course/.venv cannot be written to")
+    assert "Copy its folder to where you may write" in said
 
 
 def test_test_with_arguments_is_pytest_alone(bench: Bench) -> None:

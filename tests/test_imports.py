@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TEXTS = sorted(ROOT.glob("classroom/lesson_*/text.py"))
+TEXTS = sorted(ROOT.glob("classroom/*/text.py"))
+PARTS = tuple(f"classroom.{path.parent.name}" for path in TEXTS)
 
 
 # What is loaded
@@ -42,18 +43,18 @@ def test_a_first_cell_waits_for_no_figure_no_widget_and_no_exercise(path):
     modules = loaded_by(imports_of_first_cell(path) if path else "import classroom")
     assert "classroom" in modules
     assert not {"matplotlib", "PIL", "ipywidgets"} & set(modules)
-    parts = [name.split(".") for name in modules if name.startswith("classroom.lesson_")]
+    parts = [name.split(".") for name in modules if name.startswith(PARTS)]
     assert not [name for name in parts if name[2:3] == ["exercises"] and len(name) > 3]
 
 
 def test_a_first_cell_of_each_lesson_is_found():
-    assert len(TEXTS) == 9
+    assert len(TEXTS) == 11
     for path in TEXTS:
         assert "from classroom import check" in imports_of_first_cell(path)
 
 
 OFFERING = ["classroom", "classroom.plots", "classroom.explore"]
-OFFERING += [f"classroom.{path.parent.name}" for path in TEXTS]
+OFFERING += PARTS
 
 
 @pytest.mark.parametrize("name", OFFERING)
@@ -136,12 +137,10 @@ def test_a_layer_imports_only_what_lies_below_it(package):
 
 def test_lessons_do_not_import_each_other():
     for name, others in imports().items():
-        if name.startswith("classroom.lesson_"):
+        if name.startswith(PARTS):
             own = ".".join(name.split(".")[:2])
             foreign = [
-                other
-                for other in others
-                if other.startswith("classroom.lesson_") and not within(other, [own])
+                other for other in others if other.startswith(PARTS) and not within(other, [own])
             ]
             assert not foreign, f"{name} imports {', '.join(foreign)}"
 

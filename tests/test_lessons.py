@@ -15,6 +15,7 @@ from classroom.exercises.grade import grade
 from classroom.exercises.solutions import NOTEBOOKS
 
 LESSONS = sorted(TEXTS)
+AFTERWORDS = tuple(name for part, name in NOTEBOOKS.items() if isinstance(part, str))
 FOLDERS = ("lessons", "solutions")
 EXERCISES = [
     pytest.param(name, cell.id, id=f"{name}-{cell.id}")
@@ -58,7 +59,8 @@ def test_exercise_has_its_contract_and_its_check(name: str, cell_id: str) -> Non
     function = files.exercise_name(cells[at])
     assert cells[at - 1].cell_type == "markdown"
     assert f"{function}" in cells[at - 1].source, "the contract above must name the function"
-    assert cells[at + 1].source.strip() == f"{function} = check({function})"
+    after = [cell.source.strip() for cell in cells[at + 1 : at + 3]]
+    assert f"{function} = check({function})" in after, "a cell of its own, or the second one after"
     docstring = ast.get_docstring(ast.parse(cells[at].source).body[0])
     assert docstring, "a reader needs a docstring in the stub"
 
@@ -85,8 +87,9 @@ def test_header_says_what_a_reader_wants_to_know(name: str) -> None:
 def test_lesson_has_all_that_a_lesson_has(name: str) -> None:
     lesson = files.stored(name, "lessons")
     called = [function for _, function, _ in files.calls(lesson)]
-    assert len(files.exercise_cells(lesson)) >= 5
-    assert len(files.explorer_cells(lesson)) >= 2
+    short = name in AFTERWORDS
+    assert len(files.exercise_cells(lesson)) >= (3 if short else 5)
+    assert len(files.explorer_cells(lesson)) >= (1 if short else 2)
     assert called.count("quiz") >= 1
     alt_texts = [alt for cell in lesson.cells for alt in files.pictures(cell)]
     assert any("heatmap" in alt.lower() for alt in alt_texts)

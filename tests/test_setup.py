@@ -1,6 +1,7 @@
 """pyproject.toml, constraints.txt and environment.yml say the same, and pip can install it."""
 
 import ast
+import json
 import os
 import re
 import shlex
@@ -135,10 +136,43 @@ def test_the_wheel_holds_both_packages_and_what_they_read(installed: Path) -> No
         if path.name != "lesson.png" and "pretrained" not in path.parts
     ]
     found = [path.relative_to(installed) for path in installed.rglob("*.*") if path.is_file()]
-    kept = [path.as_posix() for path in found if not path.parts[0].endswith(".dist-info")]
+    kept = [
+        path.as_posix() for path in found if not path.parts[0].endswith((".dist-info", ".data"))
+    ]
     assert sorted(kept) == sorted([*packages, *data])
     assert "classroom/lesson_02/text.py" in kept
     assert "course_lib/data/the_raven.txt" in kept
+
+
+LAB_SETTINGS = "share/jupyter/lab/settings/overrides.d/course_lib.json"
+
+
+def saves_widgets(path: Path) -> bool:
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    return settings["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
+
+
+def test_the_wheel_brings_a_setting_of_jupyterlab(installed: Path) -> None:
+    """However the course is installed, a notebook is saved with its widgets."""
+    (folder,) = installed.glob("*.data")
+    assert saves_widgets(folder / "data" / LAB_SETTINGS)
+
+
+def test_an_editable_installation_brings_it_too(tmp_path: Path) -> None:
+    target = str(tmp_path / "target")
+    pip("install", "--quiet", "--no-deps", "--target", target, "-e", ".")
+    assert saves_widgets(Path(target) / LAB_SETTINGS)
+
+
+def test_jupyterlab_reads_the_setting(tmp_path: Path) -> None:
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    settings = tmp_path / Path(LAB_SETTINGS).relative_to("share/jupyter/lab/settings")
+    settings.parent.mkdir(parents=True)
+    settings.write_bytes((ROOT / "classroom" / "jupyterlab.json").read_bytes())
+    overrides, error = _get_overrides(str(tmp_path))
+    assert not error
+    assert overrides["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
 
 
 ELSEWHERE = """
@@ -198,7 +232,6 @@ def test_whatever_is_imported_is_a_direct_dependency_of_a_reader() -> None:
     readers = names(Requirement(text) for text in (*PROJECT["dependencies"], *EXTRAS["lab"]))
     used = imported_in("course_lib") | imported_in("classroom")
     assert {"numpy", "matplotlib"} <= used
-    used.remove("dask")  # a cell of lesson 9 says what to install where it is missing
     providers = packages_distributions()
     missing = [name for name in used if readers.isdisjoint(map(canonicalize_name, providers[name]))]
     assert missing == []

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from course_lib.vocab import Vocabulary, pad_sequences, split_words
+from course_lib.vocab import (
+    Vocabulary,
+    apply_merges,
+    learn_merges,
+    merge_pair,
+    most_frequent_pair,
+    pad_sequences,
+    split_words,
+)
 
 RAVEN = "Once upon a midnight dreary, while I pondered, weak and weary,\n"
 
@@ -126,3 +134,83 @@ def test_padding_sequences():
 def test_padding_to_less_than_the_longest():
     with pytest.raises(ValueError, match="a sequence has 3 ids, but length is 2"):
         pad_sequences([[1, 2, 3]], 0, length=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("banana", ("a", "n")),  # an and na twice each: the first counts
+        ("aaab", ("a", "a")),  # overlapping pairs count
+        ("ababcdcdcd", ("c", "d")),
+        ("ab", ("a", "b")),
+        ("a", None),
+        ("", None),
+    ],
+)
+def test_the_most_frequent_pair(text, pair):
+    assert most_frequent_pair(list(text)) == pair
+
+
+def test_pairs_are_of_tokens_and_not_of_characters():
+    assert most_frequent_pair(["the", "n", "the", "n", "e"]) == ("the", "n")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "pair", "merged"),
+    [
+        ("banana", ("a", "n"), ["b", "an", "an", "a"]),
+        ("aaaaa", ("a", "a"), ["aa", "aa", "a"]),
+        ("ba", ("a", "b"), ["b", "a"]),
+        (["ab", "c", "a", "bc"], ("a", "bc"), ["ab", "c", "abc"]),
+        ("a", ("a", "a"), ["a"]),
+        ("", ("a", "b"), []),
+    ],
+)
+def test_merging_a_pair(tokens, pair, merged):
+    tokens = list(tokens)
+    before = list(tokens)
+    assert merge_pair(tokens, pair) == merged
+    assert tokens == before
+    assert merge_pair(tokens, list(pair)) == merged
+
+
+def test_what_cannot_be_merged():
+    with pytest.raises(TypeError, match="tokens must be a list, not str"):
+        merge_pair("banana", ("a", "n"))
+    with pytest.raises(ValueError, match="pair is None"):
+        merge_pair(["a"], None)
+
+
+def test_merges_are_learned_until_one_token_is_left():
+    merges = learn_merges(list("abab"), 10)
+    assert merges == [("a", "b"), ("ab", "ab")]
+    assert apply_merges(list("abab"), merges) == ["abab"]
+
+
+def test_pieces_joined_are_the_text():
+    merges = learn_merges(list(RAVEN), 12)
+    pieces = apply_merges(list(RAVEN), merges)
+    assert len(pieces) < len(RAVEN)
+    assert "".join(pieces) == RAVEN
+    assert "".join(apply_merges(list("weaker ravens"), merges)) == "weaker ravens"
+
+
+def test_a_vocabulary_of_pieces():
+    vocabulary = Vocabulary.pieces(RAVEN, 12)
+    characters = Vocabulary.characters(RAVEN)
+    assert vocabulary.tokens[: len(characters)] == characters.tokens
+    assert len(vocabulary) == len(characters) + 12
+    ids = vocabulary.encode(RAVEN)
+    assert len(ids) < len(RAVEN)
+    assert vocabulary.decode(ids) == RAVEN
+    assert repr(vocabulary).endswith("level='piece')")
+    again = Vocabulary(**vocabulary.to_dict())
+    assert (again.tokens, again.merges) == (vocabulary.tokens, vocabulary.merges)
+    np.testing.assert_array_equal(again.encode(RAVEN), ids)
+    with pytest.raises(ValueError, match="piece 'Q'"):
+        vocabulary.encode("Quoth")
+
+
+def test_two_merges_that_make_the_same_piece_make_one_token():
+    vocabulary = Vocabulary.pieces("abcxabcybc" * 2, 20)
+    assert len(set(vocabulary.tokens)) == len(vocabulary.tokens)

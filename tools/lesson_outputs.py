@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import html
 import re
 from collections.abc import Iterator
 
@@ -11,6 +11,8 @@ from nbformat import NotebookNode
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ALT = re.compile(r"""\balt=(["'])(.*?)\1""", re.DOTALL)
 
 #: (what is refused in the text of an output, why)
 REFUSED = (
@@ -20,6 +22,7 @@ REFUSED = (
     (r"\b0x[0-9a-fA-F]{6,}", "a memory address"),
     (r"\bnp\.(?:float|int|uint|bool|str|complex)\w*\(", "a bare NumPy scalar: format it"),
     (r"<Figure size", "a bare figure: show it with plots.show"),
+    (r"\d%\|", "a progress bar as it began: use course_lib.internals.progress"),
 )
 DECIMAL = re.compile(r"(?<![\w.,])\d[\d,]*\.\d+(?:[eE][-+]?\d+)?(?![\w.])")
 SIGNIFICANT = 4
@@ -42,9 +45,6 @@ def tidy(notebook: NotebookNode) -> None:
                 output.execution_count = count
             if "data" in output:
                 output.data.pop(WIDGET_VIEW, None)
-                if "image/png" in output.data:
-                    png = base64.b64decode(output.data["image/png"])
-                    output.data["image/png"] = base64.b64encode(undated(png)).decode("ascii")
         cell.outputs = [o for o in cell.outputs if o.get("data", True)]
 
 
@@ -58,19 +58,6 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
         else:
             joined.append(output)
     return joined
-
-
-def undated(png: bytes) -> bytes:
-    """Drop the chunks of a PNG that hold a time (PNG specification, 3rd edition, 11.3)."""
-    out, at = [png[:8]], 8
-    while at < len(png):
-        size = 12 + int.from_bytes(png[at : at + 4], "big")
-        kind, body = png[at + 4 : at + 8], png[at + 8 : at + size - 4]
-        dated = kind in (b"tEXt", b"zTXt", b"iTXt") and re.match(rb"(?i)(creation time|date)", body)
-        if kind != b"tIME" and not dated:
-            out.append(png[at : at + size])
-        at += size
-    return b"".join(out)
 
 
 def dump(notebook: NotebookNode) -> str:
@@ -94,9 +81,10 @@ def _output_faults(output: NotebookNode) -> Iterator[str]:
     if WIDGET_VIEW in output.get("data", {}):
         yield "the state of a widget is stored"
     for kind in PICTURES:
-        alt = output.get("metadata", {}).get(kind, {}).get("alt", "")
-        if kind in output.get("data", {}) and not str(alt).strip():
-            yield f"a picture ({kind}) without alt text in its metadata: use plots.show"
+        if kind in output.get("data", {}):
+            yield f"a picture as {kind}, whose alt text reaches no page: use plots.show"
+    if not all(alt.strip() for alt in alt_texts(output.get("data", {}).get("text/html", ""))):
+        yield "a picture without alt text: use plots.show"
     for text in texts(output):
         for pattern, reason in REFUSED:
             if found := re.search(pattern, text):
@@ -105,6 +93,12 @@ def _output_faults(output: NotebookNode) -> Iterator[str]:
         for number in DECIMAL.findall(text):
             if significant(number) > SIGNIFICANT:
                 yield f"{number} has more than {SIGNIFICANT} significant digits: format it"
+
+
+def alt_texts(html_text: str) -> list[str]:
+    """Return the alt text of each picture in some HTML, "" where it has none."""
+    found = [_ALT.search(tag) for tag in _IMAGE.findall(html_text)]
+    return [html.unescape(alt[2]) if alt else "" for alt in found]
 
 
 def significant(number: str) -> int:

@@ -17,8 +17,12 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 
-SAVING_OFF = """\
+#: Stands above the first import of the course, so that a traceback shows it where that fails.
+ALONE = "# No such module? Get the whole course, then give `python3 course.py lab` in its folder."
+
+SAVING_OFF = f"""\
 # A solved notebook: nothing that runs here is saved as your work.
+{ALONE}
 from classroom.exercises import saving_off
 
 saving_off()"""
@@ -47,6 +51,7 @@ def make_pair(text: str) -> dict[str, NotebookNode]:
         If markers do not match, an exercise has no solution, or two cells have the same id.
     """
     cells = _cells(text)
+    _help_alone(cells)
     lesson, solution = [], []
     for cell in cells:
         tags = cell.metadata.get("tags", [])
@@ -57,6 +62,16 @@ def make_pair(text: str) -> dict[str, NotebookNode]:
     first_code = next((i for i, c in enumerate(solution) if c.cell_type == "code"), len(solution))
     solution.insert(first_code, nbformat.v4.new_code_cell(SAVING_OFF, id="saving-off"))
     return {"lessons": _notebook(lesson), "solutions": _notebook(solution)}
+
+
+def _help_alone(cells: list[NotebookNode]) -> None:
+    """Put ALONE above the first import of the course, in place."""
+    for cell in cells:
+        first = re.search(r"^from classroom\b", cell.source, flags=re.MULTILINE)
+        if cell.cell_type == "code" and first:
+            at = first.start()
+            cell.source = f"{cell.source[:at]}{ALONE}\n{cell.source[at:]}"
+            return
 
 
 def without_outputs(notebook: NotebookNode) -> NotebookNode:

@@ -1,9 +1,11 @@
 """Make lessons/NN_*.ipynb and solutions/NN_*.ipynb from classroom/lesson_NN/text.py.
 
+The afterwords are made the same way, A_*.ipynb from classroom/afterword_a/text.py.
+
 Usage::
 
     python tools/make_lessons.py              # make and run every lesson and its solution
-    python tools/make_lessons.py 01 02        # only these
+    python tools/make_lessons.py 01 A         # only these
     python tools/make_lessons.py --check      # a second, runs nothing: was either edited by hand?
 
 Each notebook is run in a fresh kernel: one BLAS thread, the notebook's folder as the working
@@ -83,7 +85,7 @@ from lesson_outputs import dump, faults, tidy
 from lesson_text import LessonError, make_pair, without_outputs
 from nbformat import NotebookNode
 
-from classroom.exercises.solutions import NOTEBOOKS
+from classroom.exercises.solutions import NOTEBOOKS, folder_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CELL_TIMEOUT = 120  # seconds, as pytest --nbval has it
@@ -93,7 +95,7 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 def texts(root: Path, wanted: list[str] | None = None) -> dict[str, Path]:
     """Find the lessons' texts by the names of their notebooks, all or those that are wanted."""
     found = {
-        name: root / "classroom" / f"lesson_{number:02d}" / "text.py"
+        name: root / "classroom" / folder_of(number) / "text.py"
         for number, name in NOTEBOOKS.items()
     }
     if unknown := [w for w in wanted or [] if not any(name.startswith(w) for name in found)]:
@@ -213,7 +215,7 @@ def _differences(stored: NotebookNode, made: NotebookNode) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("lessons", nargs="*", metavar="NN", help="01 02 …; all if none is named")
+    parser.add_argument("lessons", nargs="*", metavar="NN", help="01 … 09 A B; all if none named")
     parser.add_argument("--check", action="store_true", help="run nothing, compare only")
     parser.add_argument("--root", type=Path, default=ROOT, help="another copy of the course")
     options = parser.parse_args(arguments)

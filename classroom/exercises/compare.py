@@ -255,8 +255,8 @@ def _how_many(got: np.ndarray, want: np.ndarray, context: Context) -> str:
 
 
 def is_plain(value: Any) -> bool:
-    """A string, or a list, tuple or set of strings (and whole numbers among them)."""
-    if isinstance(value, (str, bytes)):
+    """A string, a list, tuple or set of strings (and whole numbers among them), an empty set."""
+    if isinstance(value, (str, bytes)) or (isinstance(value, (set, frozenset)) and not value):
         return True
     return (
         isinstance(value, (list, tuple, set, frozenset))
@@ -295,7 +295,7 @@ def plain_difference(got: Any, want: Any, path: str) -> str:
 def short(value: Any) -> str:
     """A value as Python writes it, cut after 60 characters; sets in order."""
     text = repr(value)
-    if isinstance(value, (set, frozenset)):
+    if isinstance(value, (set, frozenset)) and value:
         text = "{" + ", ".join(sorted(map(repr, value))) + "}"
     return text if len(text) <= LONG else f"{text[: LONG - 2]} …"
 

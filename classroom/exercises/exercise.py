@@ -23,6 +23,7 @@ from typing import Any, Literal
 import numpy as np
 
 from classroom.exercises import solutions, swap
+from classroom.exercises.solutions import Part
 
 Function = Callable[..., Any]
 Edit = Mapping[str, str]
@@ -97,7 +98,8 @@ class Exercise:
     ----------
     name : str
         The function's name; it is the key of the exercise.
-    lesson : int
+    lesson : int or str
+        The number of its lesson, or the letter of its afterword.
     reference : callable
         The right answer: the function of `course_lib` of that name, or the solution. `check`
         returns it until the reader's is right.
@@ -132,7 +134,7 @@ class Exercise:
     """
 
     name: str
-    lesson: int
+    lesson: Part
     reference: Function
     cases: Callable[[np.random.Generator], Sequence[Case]]
     mistakes: Sequence[Mistake] = ()
@@ -228,8 +230,8 @@ def exercises() -> list[Exercise]:
 
 
 @cache
-def _load(name: str, lesson: int) -> Exercise:
-    module = importlib.import_module(f"classroom.lesson_{lesson:02d}.exercises.{name}")
+def _load(name: str, lesson: Part) -> Exercise:
+    module = importlib.import_module(f"classroom.{solutions.folder_of(lesson)}.exercises.{name}")
     return Exercise(
         name=name,
         lesson=lesson,

@@ -17,6 +17,8 @@ from classroom.exercises.tree import close, is_number
 
 WIDTH = 88
 _KEPT = "\0"  # a blank at which no line is broken
+KEPT_TOGETHER = r"(?:`[^`\n]{1,60}`|\(\d[\d, ]*\))"
+"""Short code, or a shape."""
 SMALL = 6  # arrays of so many numbers are shown whole
 
 
@@ -74,7 +76,7 @@ def wrap(text: str, indent: str = "  ") -> str:
 
     Lines that begin with a blank (longer code, tables) stay as they are.
     """
-    text = re.sub(r"`[^`\n]{1,60}`|\(\d[\d, ]*\)", lambda code: code[0].replace(" ", _KEPT), text)
+    text = re.sub(KEPT_TOGETHER, lambda code: code[0].replace(" ", _KEPT), text)
     lines = []
     for line in text.strip("\n").split("\n"):
         if line.startswith(" ") or not line:

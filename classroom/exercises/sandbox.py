@@ -7,7 +7,8 @@ just fits makes it slow until the time is up.
 The code runs in a thread of its own, so that a limit that strikes late strikes nobody else. Past
 the limit an exception is raised inside that thread. Code that does not return to Python (a long
 `time.sleep`, one enormous matrix product) cannot be stopped from within the process: it is left
-behind, ends as soon as it returns, and the result says so.
+behind, ends as soon as it returns, and the result says so. Where no thread can be started, as in a
+browser's Python, the code runs in this one and is stopped between two of its lines.
 """
 
 import builtins
@@ -204,6 +205,13 @@ class TimeLimit(BaseException):
             _trace(sys._getframe(1))
 
 
+class _TimeLimitHere(TimeLimit):
+    """Raised by a trace function, which needs no help to be raised again."""
+
+    def __init__(self) -> None:
+        BaseException.__init__(self)
+
+
 def _trace(frame: FrameType | None) -> None:
     """Raise again at the next line: a bare `except:` in a loop may have swallowed the exception.
 
@@ -263,7 +271,10 @@ def run_limited(job: Callable[[], None], seconds: float) -> Ending:
     """
     worker = threading.Thread(target=_work, args=(job,), daemon=True, name="exercise")
     with _silent_threads(), _deep_stack():
-        worker.start()
+        try:
+            worker.start()
+        except RuntimeError:
+            return _run_here(job, seconds)
         try:
             _wait(worker, seconds)
         except BaseException:
@@ -272,6 +283,28 @@ def run_limited(job: Callable[[], None], seconds: float) -> Ending:
         if not worker.is_alive():
             return "done"
         return "stopped" if _stop(worker) else "stuck"
+
+
+def _run_here(job: Callable[[], None], seconds: float) -> Ending:
+    """Run `job()` in this thread, and end it at the first line that it reaches too late.
+
+    A bare `except:` around an endless loop keeps it from being stopped.
+    """
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def look(frame: FrameType, event: str, arg: Any) -> Any:
+        if time.monotonic() > end and frame.f_code.co_filename not in _OURS:
+            raise _TimeLimitHere
+        return look
+
+    sys.settrace(look)
+    try:
+        job()
+    except _TimeLimitHere:
+        return "stopped"
+    finally:
+        sys.settrace(before)
+    return "done"
 
 
 def _wait(worker: threading.Thread, seconds: float) -> None:

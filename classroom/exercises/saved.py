@@ -11,9 +11,10 @@ from classroom.exercises import swap
 from classroom.exercises.exercise import Exercise
 from classroom.exercises.grade import grade
 from classroom.exercises.messages import listed, wrap
+from classroom.exercises.solutions import Part, name_of
 from course_lib.internals.files import atomic_write, work_folder
 
-HEADER = """# {name}, lesson {lesson}: saved by `check` when it was right.
+HEADER = """# {name}, {part}: saved by `check` when it was right.
 import itertools
 import math
 
@@ -51,7 +52,7 @@ def path_of(name: str) -> Path:
     return folder() / f"{name}.py"
 
 
-def save(name: str, lesson: int, source: str) -> None:
+def save(name: str, lesson: Part, source: str) -> None:
     """Write an answer's source, in one step: after a crash there is the old file or the new one.
 
     Raises
@@ -59,7 +60,7 @@ def save(name: str, lesson: int, source: str) -> None:
     OSError
         If the folder cannot be written to.
     """
-    text = HEADER.format(name=name, lesson=lesson) + source
+    text = HEADER.format(name=name, part=name_of(lesson)) + source
     path = path_of(name)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return

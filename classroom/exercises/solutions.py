@@ -11,7 +11,10 @@ from functools import cache
 from pathlib import Path
 
 CLASSROOM = Path(__file__).resolve().parents[1]
-NOTEBOOKS = {
+Part = int | str
+"""A lesson by its number, an afterword by its letter."""
+
+NOTEBOOKS: dict[Part, str] = {
     1: "01_embeddings",
     2: "02_attention",
     3: "03_residual_norm_ffn",
@@ -21,6 +24,8 @@ NOTEBOOKS = {
     7: "07_backpropagation",
     8: "08_training_loop",
     9: "09_training_dynamics",
+    "A": "A_inside_a_trained_model",
+    "B": "B_real_models",
 }
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -31,13 +36,31 @@ class UnknownName(LookupError):
     """A name that no exercise has. Its text lists those that come close."""
 
 
-def text_of(lesson: int) -> Path:
-    """Return the file with the text of a lesson."""
-    return CLASSROOM / f"lesson_{lesson:02d}" / "text.py"
+def folder_of(lesson: Part) -> str:
+    """Return the name of the folder of a lesson or an afterword.
+
+    >>> folder_of(9), folder_of("A")
+    ('lesson_09', 'afterword_a')
+    """
+    return f"lesson_{lesson:02d}" if isinstance(lesson, int) else f"afterword_{lesson.lower()}"
+
+
+def name_of(lesson: Part) -> str:
+    """Return what a lesson or an afterword is called within a sentence.
+
+    >>> name_of(9), name_of("A")
+    ('lesson 9', 'afterword A')
+    """
+    return f"lesson {lesson}" if isinstance(lesson, int) else f"afterword {lesson}"
+
+
+def text_of(lesson: Part) -> Path:
+    """Return the file with the text of a lesson or an afterword."""
+    return CLASSROOM / folder_of(lesson) / "text.py"
 
 
 @cache
-def solutions_of(lesson: int) -> dict[str, str]:
+def solutions_of(lesson: Part) -> dict[str, str]:
     """Return the solved source of each exercise of a lesson, by name, in the order of the cells."""
     cells = re.split(r"^# %%", text_of(lesson).read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = {}
@@ -54,7 +77,7 @@ def solutions_of(lesson: int) -> dict[str, str]:
 
 
 @cache
-def lessons_by_exercise() -> dict[str, int]:
+def lessons_by_exercise() -> dict[str, Part]:
     """Return the lesson of every exercise, in the order of the course.
 
     An exercise is a module in the folder `exercises` of its lesson; their order is that of the
@@ -63,7 +86,7 @@ def lessons_by_exercise() -> dict[str, int]:
     return {name: lesson for lesson in NOTEBOOKS for name in solutions_of(lesson)}
 
 
-def lesson_of(name: str) -> int:
+def lesson_of(name: str) -> Part:
     """Return the lesson to which an exercise belongs, without reading any lesson's text.
 
     Raises

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from classroom.exercises.messages import listed, number, wrap
+from classroom.exercises import swap
+from classroom.exercises.messages import listed, number, plural, wrap
 from classroom.exercises.swap import using
 from course_lib import tasks
 from course_lib.params import init_params
@@ -22,6 +23,9 @@ _clock = time.process_time if _FINE else time.perf_counter
 
 SLOWER = 1.5
 """A step that takes so many times as long as the course's is called slow."""
+
+PATIENCE = 0.5
+"""Seconds: where a step of few examples takes as long, that of all examples is estimated."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Pace:
     slow : dict of str to float
         The reader's functions that cost most, and how many seconds a step each adds by itself.
     parts : OwnModel or mapping
+    estimated_from : int
+        Examples of the batch that were run, where all of them would have taken long; 0 if all were.
     """
 
     task: str
@@ -46,6 +52,7 @@ class Pace:
     own: float
     slow: dict[str, float]
     parts: Mapping[str, Function]
+    estimated_from: int = 0
 
     def __str__(self) -> str:
         if not self.parts:
@@ -57,6 +64,8 @@ class Pace:
             f"{_time(self.reference)} with the course's; {self.steps} steps take about "
             f"{_time(self.own * self.steps)}."
         )
+        if self.estimated_from:
+            text += f" (Estimated from {plural(self.estimated_from, 'example')} of a batch.)"
         if self.slow:
             named = ", ".join(f"{name} (+{_time(added)})" for name, added in self.slow.items())
             text += (
@@ -91,8 +100,9 @@ class Pace:
 def pace(own: Mapping[str, Function], task: Any, recipe: Any = None, minutes: float = 0.0) -> Pace:
     """Time one step of a training with the course's functions and with the reader's.
 
-    Where the reader's are slow, each that is called is also timed alone, to say which takes the
-    time.
+    It says what it does before it begins. The reader's step is timed with one example, with two,
+    with four, up to the whole batch; where that takes long the rest is estimated. Where the
+    reader's functions are slow, a step tells which of them takes the time.
 
     Parameters
     ----------
@@ -108,41 +118,76 @@ def pace(own: Mapping[str, Function], task: Any, recipe: Any = None, minutes: fl
     recipe = recipe or task.recipe
     if not own:
         return Pace(task.name, recipe.steps, 0.0, 0.0, {}, own)
+    print(f"{task.name}: a step with your functions is timed, before it trains.", flush=True)
     batch = task.batch(np.random.default_rng(0), recipe.batch_size)
     params = init_params(task.config, np.random.default_rng(0))
-    max_norm = recipe.clip or math.inf
 
-    def seconds(functions: Mapping[str, Function]) -> float:
-        """The fastest of up to seven steps; of fewer where one takes long."""
+    def seconds(functions: Mapping[str, Function], examples: int, times: int = 7) -> float:
+        """The fastest of some steps with so many examples; of fewer where one takes long."""
+        part = batch.take(slice(examples))
         with using(**functions):
             optimizer = recipe.start_optimizer(params)
-            best, spent = np.inf, 0.0
-            for _ in range(7):
+            best, spent = math.inf, 0.0
+            for _ in range(times):
                 start = _clock()
-                step.train_step(batch, params, task.config, optimizer, 0.0, max_norm)
+                step.train_step(part, params, task.config, optimizer, 0.0, recipe.clip or math.inf)
                 took = _clock() - start
                 best, spent = min(best, took), spent + took
-                if spent > 1.0:
+                if spent > PATIENCE:
                     break
-        return float(best)
+        return best
 
-    called: set[str] = set()
+    def timed(functions: Mapping[str, Function]) -> tuple[float, dict[str, float]]:
+        def once() -> tuple[float, dict[str, float]]:
+            return _time_by_function(functions, lambda noted: seconds(noted, examples, times=1))
 
-    def counted(name: str, function: Function) -> Function:
+        first = once()
+        if PATIENCE / 2 <= first[0] < 2 * PATIENCE:  # was it the function, or a pause of Python?
+            return min(first, once(), key=lambda found: found[0])
+        return first
+
+    examples, whole = 1, len(batch)
+    took, own_times = timed(own)
+    while took < PATIENCE / 2 and examples < whole:
+        examples = min(2 * examples, whole)
+        took, own_times = timed(own)
+    reference = seconds({}, whole)
+    more = whole / examples
+    theirs = seconds(own, whole) if took < PATIENCE / 2 else more * took
+    slow: dict[str, float] = {}
+    if theirs > SLOWER * reference and theirs * recipe.steps > 60 * minutes:
+        _, course_times = timed({name: swap.reference(name) for name in own_times})
+        added = {name: more * (own_times[name] - course_times.get(name, 0.0)) for name in own_times}
+        worst = sorted(added, key=lambda name: -added[name])
+        slow = {name: added[name] for name in worst if added[name] > 0.2 * (theirs - reference)}
+    estimated_from = examples if examples < whole else 0
+    return Pace(task.name, recipe.steps, reference, theirs, slow, own, estimated_from)
+
+
+def _time_by_function(
+    functions: Mapping[str, Function], run: Callable[[Mapping[str, Function]], float]
+) -> tuple[float, dict[str, float]]:
+    """Return what `run` measures, and the seconds that each of the functions took by itself.
+
+    What a function calls of the others is counted there.
+    """
+    spent: dict[str, float] = {}
+    inner = [0.0]  # for each call that is going on: seconds in those that it makes
+
+    def timed(name: str, function: Function) -> Function:
         def call(*args: Any, **kwargs: Any) -> Any:
-            called.add(name)
-            return function(*args, **kwargs)
+            inner.append(0.0)
+            start = _clock()
+            try:
+                return function(*args, **kwargs)
+            finally:
+                took = _clock() - start
+                spent[name] = spent.get(name, 0.0) + took - inner.pop()
+                inner[-1] += took
 
         return call
 
-    reference, theirs = seconds({}), seconds(own)
-    slow: dict[str, float] = {}
-    if theirs > SLOWER * reference and theirs * recipe.steps > 60 * minutes:
-        seconds({name: counted(name, function) for name, function in own.items()})
-        added = {name: seconds({name: own[name]}) - reference for name in sorted(called)}
-        worst = sorted(added, key=lambda name: -added[name])
-        slow = {name: added[name] for name in worst if added[name] > 0.2 * (theirs - reference)}
-    return Pace(task.name, recipe.steps, reference, theirs, slow, own)
+    return run({name: timed(name, function) for name, function in functions.items()}), spent
 
 
 def _time(seconds: float) -> str:

@@ -164,7 +164,7 @@ def reference(name: str) -> Function:
 def _solution(name: str) -> Function:
     lesson = solutions.lesson_of(name)
     filename = f"{solutions.text_of(lesson)}:{name}"
-    module = f"classroom.lesson_{lesson:02d}.text"
+    module = f"classroom.{solutions.folder_of(lesson)}.text"
     return build(name, solutions.solutions_of(lesson)[name], filename, module)
 
 

@@ -18,7 +18,6 @@ from classroom.plots.display import alt_text, size_in_pixels, to_png
 
 CACHE = 64
 """How many pictures an explorer keeps."""
-_HIDDEN = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
 
 
 class Explorer(PictureBox):
@@ -38,21 +37,15 @@ class Explorer(PictureBox):
         self._pngs: OrderedDict[tuple[Any, ...], tuple[bytes, str, tuple[int, int]]] = OrderedDict()
         self.inputs = {name: _widget(name, control) for name, control in controls.items()}
         self._align()
-        png, alt, (width, height) = self.render(**self.values)
-        self.image = widgets.Image(
-            value=png, format="png", width=str(width), height=str(height),
-            layout={"margin": "4px 0", "object_fit": "contain"},
-        )  # fmt: skip
-        self.words = widgets.HTML(self._spoken(alt), layout={"height": "0", "margin": "0"})
+        drawn = self.render(**self.values)
         self.message = widgets.HTML("", layout={"margin": "0"})
         for widget in self.inputs.values():
             widget.observe(self._changed, names="value")
         name = ", ".join(
             f"{control.label or name} ({control.describe()})" for name, control in controls.items()
         )
-        super().__init__(
-            [*self.inputs.values(), self.image, self.words, self.message], f"Explorer: {name}"
-        )
+        super().__init__([*self.inputs.values()], [self.message], f"Explorer: {name}")
+        self.show_picture(*drawn)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -96,12 +89,11 @@ class Explorer(PictureBox):
 
     def _changed(self, _: Any) -> None:
         try:
-            png, alt, size = self.render(**self.values)
+            drawn = self.render(**self.values)
         except Exception as error:
             self.message.value = note(html.escape(f"{type(error).__name__}: {error}"), RED)
             return
-        self.show_picture(png, size)
-        self.words.value = self._spoken(alt)
+        self.show_picture(*drawn)
         if self.message.value:
             self.message.value = ""
 
@@ -109,10 +101,6 @@ class Explorer(PictureBox):
         longest = max(len(widget.description) for widget in self.inputs.values())
         for widget in self.inputs.values():
             widget.style.description_width = f"{max(60, 7.2 * longest + 8):.0f}px"
-
-    @staticmethod
-    def _spoken(alt: str) -> str:
-        return f'<div role="status" style="{_HIDDEN}">{html.escape(alt)}</div>'
 
 
 def _decimals(step: float) -> int:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import ipywidgets as widgets
-
 from classroom.explore.box import PictureBox
 from classroom.plots import mpl
-from classroom.plots.display import size_in_pixels, to_png
+from classroom.plots.display import alt_text, size_in_pixels, to_png
 from classroom.plots.training_curves import training_curves
 from course_lib.training.run import History
 
@@ -24,8 +22,7 @@ class LiveTraining(PictureBox):
         self.name, self.total_steps, self.accuracy = name, total_steps, accuracy
         self.history: Any = History()
         self.pause, self._drawn = pause, 0.0
-        self.image = widgets.Image(format="png", layout={"margin": "4px 0"})
-        super().__init__([self.image], f"The training of {name}")
+        super().__init__([], [], f"The training of {name}")
         self.draw()
 
     def __call__(self, run: Any, evaluation: Any) -> None:
@@ -41,5 +38,5 @@ class LiveTraining(PictureBox):
     def draw(self) -> None:
         """Send the picture as it stands to the browser."""
         figure = self.figure()
-        self.show_picture(to_png(figure), size_in_pixels(figure))
+        self.show_picture(to_png(figure), alt_text(figure), size_in_pixels(figure))
         self._drawn = time.monotonic()

@@ -27,21 +27,23 @@ class Checked(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Parsons:
     """Lines in their right order, with others that do not belong.
 
     Parameters
     ----------
-    id, prompt : str
+    prompt : str
     lines : sequence of str
-        In the right order.
+        In the right order: code as it stands, or text with $math$.
     distractors : sequence of (line, why)
         Lines that do not belong, and why not.
     explain : mapping of str to str
-        For a line, why it stands where it does.
+        For a line, why it stands where it does: told when it comes too early, and at the end.
     any_order : sequence of tuples of int
         Groups of places in `lines` (from 0) that may be exchanged among themselves.
+    name : str
+        Under which a lesson's `questions` holds it; set when it is looked up. Fixes the shuffling.
 
     Raises
     ------
@@ -49,31 +51,33 @@ class Parsons:
         If two lines are the same, or `explain` or `any_order` names a line that is not there.
     """
 
-    id: str
     prompt: str
     lines: Sequence[str]
     distractors: Sequence[tuple[str, str]] = ()
     explain: Mapping[str, str] = field(default_factory=dict)
     any_order: Sequence[tuple[int, ...]] = ()
+    name: str = ""
 
     def __post_init__(self) -> None:
         every = self.every_line
         if len(self.lines) < 2:
-            raise ValueError(f"parsons: '{self.id}' needs at least two lines to put into order.")
+            raise ValueError(
+                f"parsons: {self.prompt!r} needs at least two lines to put into order."
+            )
         if len(set(every)) < len(every):
             twice = next(line for line in every if every.count(line) > 1)
             raise ValueError(
-                f"parsons: '{self.id}' has the line {twice!r} twice; make them differ."
+                f"parsons: {self.prompt!r} has the line {twice!r} twice; make them differ."
             )
         for line in self.explain:
             if line not in self.lines:
                 raise ValueError(
-                    f"parsons: '{self.id}' explains {line!r}, which is none of its lines."
+                    f"parsons: {self.prompt!r} explains {line!r}, which is none of its lines."
                 )
         for place in (place for group in self.any_order for place in group):
             if not 0 <= place < len(self.lines):
                 raise ValueError(
-                    f"parsons: any_order of '{self.id}' names line {place}, "
+                    f"parsons: any_order of {self.prompt!r} names line {place}, "
                     f"but the lines go from 0 to {len(self.lines) - 1}."
                 )
 
@@ -85,7 +89,7 @@ class Parsons:
     def shuffled(self) -> list[str]:
         """Return every line in an order that depends on the id alone and is not the right one."""
         order = self.every_line
-        generator = random.Random(self.id)
+        generator = random.Random(self.name)
         while [line for line in order if line in self.lines] == list(self.lines):
             generator.shuffle(order)
         return order

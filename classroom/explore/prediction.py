@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 CLOSE = 1.25
 
@@ -15,21 +16,58 @@ class Prediction:
 
     Parameters
     ----------
-    id : str
     question : str
-    options : tuple of str
-        Empty if a number is asked for.
+        May hold `code`, **bold**, *italic* and $math$.
+    options : sequence of str, or mapping of str to number
+        What to choose from, without math. With numbers, a measured number stands for the option
+        whose number is nearest. Empty if a number is asked for.
     unit : str
         The unit of the number.
+    explanation : str or callable
+        Why it is so, in the markup of the question; or a function that returns that text, of the
+        values that `reveal` is given by name.
+    answer : str or float, optional
+        The truth, where no cell measures it.
+    digits : int
+        Significant digits to show.
+    name : str
+        Under which a lesson's `questions` holds it; set when it is looked up.
+    asked : bool
+        Whether the question was put since the kernel started.
     value : str or float, optional
         What was committed; None until then.
+
+    Raises
+    ------
+    ValueError
+        If there is one option alone, two are the same, one holds math, or the answer is none.
     """
 
-    id: str
     question: str
-    options: tuple[str, ...] = ()
+    options: Sequence[str] | Mapping[str, float] = ()
     unit: str = ""
-    value: str | float | None = None
+    explanation: str | Callable[..., str] = ""
+    answer: str | float | None = None
+    digits: int = 3
+    name: str = ""
+    asked: bool = field(default=False, compare=False)
+    value: str | float | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        options = list(self.options)
+        if options and len(set(options)) < max(2, len(options)):
+            raise ValueError(
+                f"predict: {self.question!r} needs two or more options, all different."
+            )
+        if any("$" in option for option in options):
+            raise ValueError(
+                f"predict: an option of {self.question!r} holds $math$, which a choice cannot "
+                "show; write it in plain text (the question may hold math)."
+            )
+        if options and self.answer is not None and self.answer not in options:
+            raise ValueError(
+                f"predict: the answer {self.answer!r} is none of the options: {', '.join(options)}."
+            )
 
     def commit(self, value: str | float) -> None:
         """Keep the prediction. Options are kept as text, numbers as float."""
@@ -45,36 +83,62 @@ class Prediction:
             raise ValueError(f"predict: {value!r} is no finite number.")
         self.value = number
 
-    def compare(self, truth: str | float, digits: int = 3) -> str:
-        """Return the sentences that lay the prediction beside the truth, in Markdown."""
+    def explain(self, values: dict[str, Any]) -> str:
+        """Return the explanation, made with the values that it asks for."""
+        if isinstance(self.explanation, str):
+            if values:
+                raise TypeError(
+                    f"reveal: the explanation of '{self.name}' asks for no values, "
+                    f"but {', '.join(values)} given."
+                )
+            return self.explanation
+        return self.explanation(**values)
+
+    def compare(self, truth: Any = None) -> str:
+        """Return the sentences that lay the prediction beside the truth, in Markdown.
+
+        Raises
+        ------
+        ValueError
+            If the truth is none of the options, or no number where one is asked for, or is missing.
+        """
+        truth = self.answer if truth is None else truth
+        if truth is None:
+            raise ValueError(f"reveal: '{self.name}' needs the truth: reveal('{self.name}', …).")
         if self.options:
-            return self._compare_options(str(truth))
+            return self._compare_options(self._option(truth))
         if isinstance(truth, str):
             raise ValueError(
-                f"reveal: '{self.id}' asks for a number, so the truth must be one, not {truth!r}."
+                f"reveal: '{self.name}' asks for a number, so the truth must be one, not {truth!r}."
             )
-        measured = f"**{self._with_unit(float(truth), digits)}**"
+        measured = f"**{self._with_unit(float(truth))}**"
         if self.value is None:
             return f"You made no prediction. It is {measured}."
-        said = self._with_unit(float(self.value), digits)
+        said = self._with_unit(float(self.value))
         return (
             f"You predicted {said}. It is {measured}. {distance(float(self.value), float(truth))}"
         )
 
-    def _compare_options(self, truth: str) -> str:
-        if truth not in self.options:
+    def _option(self, truth: Any) -> str:
+        if isinstance(self.options, Mapping) and not isinstance(truth, str):
+            numbers = self.options
+            return min(numbers, key=lambda option: abs(numbers[option] - float(truth)))
+        if str(truth) not in self.options:
             raise ValueError(
-                f"reveal: the truth {truth!r} of '{self.id}' is none of the options: "
+                f"reveal: the truth {truth!r} of '{self.name}' is none of the options: "
                 f"{', '.join(self.options)}."
             )
+        return str(truth)
+
+    def _compare_options(self, truth: str) -> str:
         if self.value is None:
             return f"You made no prediction. It is: **{truth}**"
         if self.value == truth:
             return f"You predicted: {self.value}\n\nAnd so it is."
         return f"You predicted: {self.value}\n\nIt is: **{truth}**"
 
-    def _with_unit(self, number: float, digits: int) -> str:
-        return f"{format_number(number, digits)} {self.unit}".strip()
+    def _with_unit(self, number: float) -> str:
+        return f"{format_number(number, self.digits)} {self.unit}".strip()
 
 
 def distance(said: float, truth: float) -> str:
@@ -109,27 +173,3 @@ def format_number(number: float, digits: int = 3) -> str:
     if "e" in text and 1e-4 <= abs(number) < 1e9:
         return f"{float(text):,.0f}"
     return text
-
-
-_asked: dict[str, Prediction] = {}
-
-
-def ask(id: str, question: str, options: Sequence[object], unit: str) -> Prediction:
-    """Return the prediction of that id: a new one, or the committed one of the same question."""
-    fresh = Prediction(id, question, tuple(str(option) for option in options), unit)
-    before = _asked.get(id)
-    if before is not None and (before.question, before.options) == (question, fresh.options):
-        return before
-    _asked[id] = fresh
-    return fresh
-
-
-def asked(id: str) -> Prediction:
-    """Return the prediction of that id, or say that its question was not put yet."""
-    if id not in _asked:
-        known = f" Asked so far: {', '.join(sorted(_asked))}." if _asked else ""
-        raise ValueError(
-            f"reveal: nothing was asked under the name '{id}' since the kernel started; "
-            f'run the cell with predict("{id}", …) first.{known}'
-        )
-    return _asked[id]

@@ -1,38 +1,31 @@
-"""The questions that a lesson puts: `predict` and `reveal`, `quiz`, `parsons`."""
+"""The questions that a lesson puts, by name: `predict` and `reveal`, `quiz`, `parsons`.
+
+What they ask, the key and the explanations stand in the lesson's `questions.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import html
+from dataclasses import replace
 from typing import Any
 
-from classroom.explore.markup import to_plain
+from classroom.explore.markup import to_html, to_plain
 from classroom.explore.parsons_logic import Parsons
-from classroom.explore.prediction import ask, asked
-from classroom.explore.quiz_logic import LETTERS, Quiz
-from classroom.plots.display import in_notebook, publish
+from classroom.explore.prediction import Prediction
+from classroom.explore.question_files import find
+from classroom.explore.quiz_logic import Quiz
+from classroom.plots.display import alt_text, in_notebook, picture_html, publish
+
+_BLOCK = "line-height: 1.45; max-width: 780px"
 
 
-def predict(
-    id: str,
-    question: str,
-    options: Sequence[Any] | None = None,
-    number: bool = False,
-    unit: str = "",
-):
+def predict(name: str):
     """Ask for a prediction, to be committed before the cell that reveals the answer.
 
     Parameters
     ----------
-    id : str
-        A name, under which `reveal` finds the prediction.
-    question : str
-        May hold `code`, **bold**, *italic* and $math$.
-    options : sequence of str, optional
-        What to choose from, without math.
-    number : bool
-        Whether a number is asked for instead.
-    unit : str
-        The unit of the number.
+    name : str
+        Of a `Prediction` in the lesson's `questions.py`.
 
     Returns
     -------
@@ -42,71 +35,72 @@ def predict(
     Raises
     ------
     ValueError
-        If neither options nor a number is asked for, or both, or an option holds math.
+        If there is no prediction of that name.
     """
     from classroom.explore.predict_box import PredictBox
 
-    if number == bool(options):
-        raise ValueError(
-            f"predict: '{id}' must ask either for one of some options (options=[…]) "
-            "or for a number (number=True)."
-        )
-    if options and len({str(option) for option in options}) < max(2, len(options)):
-        raise ValueError(f"predict: '{id}' needs two or more options, all different.")
-    if any("$" in str(option) for option in options or ()):
-        raise ValueError(
-            f"predict: an option of '{id}' holds $math$, which a choice cannot show; "
-            "write it in plain text (the question may hold math)."
-        )
-    return PredictBox(ask(id, question, options or (), unit))
+    prediction = find(name, Prediction)
+    prediction.asked = True
+    return PredictBox(prediction)
 
 
-def reveal(id: str, truth: Any, explanation: str = "", digits: int = 3) -> None:
-    """Lay the truth beside what the reader predicted.
+def reveal(name: str, truth: Any = None, *shown: Any, **values: Any) -> None:
+    """Lay the truth beside what the reader predicted; then the explanation, and what it shows.
 
-    Without a committed prediction it says so and folds the truth away, to be opened with a click:
-    so a notebook runs from top to bottom, and its stored outputs do not tell what is asked.
+    Without a committed prediction all of it is folded, to be opened with a click: so a notebook
+    runs from top to bottom, and neither it nor a page made of it tells what is asked.
 
     Parameters
     ----------
-    id : str
+    name : str
         The name given to `predict`.
-    truth : float or str
-        The measured number, or the option that is right, in the words of the question.
-    explanation : str
-        Why it is so, in Markdown.
-    digits : int
-        Significant digits to show.
+    truth : float or str, optional
+        The measured number, or the option that is right, in the words of the question. The
+        question's own answer by default.
+    *shown : figures and str
+        Pictures and printed tables that belong to the answer, in this order.
+    **values
+        What the explanation names.
 
     Raises
     ------
     ValueError
-        If nothing was asked under that name, or the truth is none of the options.
+        If the question was not put, or the truth is none of the options.
     """
-    prediction = asked(id)
-    words = prediction.compare(truth if isinstance(truth, str) else _number(truth), digits)
-    if explanation:
+    prediction = find(name, Prediction)
+    if not prediction.asked:
+        raise ValueError(
+            f"reveal: '{name}' was not asked since the kernel started; "
+            f'run the cell with predict("{name}") first.'
+        )
+    words = prediction.compare(truth)
+    if explanation := prediction.explain(values):
         words += f"\n\n{explanation}"
-    if in_notebook():
-        folded = f"<details><summary>Show the answer</summary>\n\n{words}\n\n</details>"
-        shown = words if prediction.value is not None else folded
-        publish({"text/markdown": shown, "text/plain": to_plain(words)})
-    else:
-        print(to_plain(words))
+    if not in_notebook():
+        texts = [each if isinstance(each, str) else alt_text(each) for each in shown]
+        print("\n\n".join([to_plain(words), *texts]))
+        return
+    parts = [f'<div style="{_BLOCK}">{to_html(words)}</div>', *map(_part, shown)]
+    body = "\n".join(parts)
+    if prediction.value is None:
+        body = f"<details><summary>Show the answer</summary>\n{body}\n</details>"
+    tables = [each for each in shown if isinstance(each, str)]
+    publish({"text/html": body, "text/plain": "\n\n".join([to_plain(words), *tables])})
 
 
-def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]], several: bool = False):
+def _part(shown: Any) -> str:
+    if isinstance(shown, str):
+        return f"<pre>{html.escape(shown, quote=False)}</pre>"
+    return picture_html(shown)
+
+
+def quiz(name: str):
     """Ask a question that marks itself. Every click explains the option that was clicked.
 
     Parameters
     ----------
-    id : str
-    question : str
-        May hold `code`, **bold**, *italic* and $math$; so may all the texts of the options.
-    options : sequence of (text, is_right, why)
-        `why` says why that option is right or wrong.
-    several : bool
-        Whether more than one option is right.
+    name : str
+        Of a `Quiz` in the lesson's `questions.py`.
 
     Returns
     -------
@@ -116,38 +110,20 @@ def quiz(id: str, question: str, options: Sequence[tuple[str, bool, str]], sever
     Raises
     ------
     ValueError
-        If the options are not as they should be; see `Quiz`.
+        If there is no quiz of that name.
     """
     from classroom.explore.quiz_box import QuizBox
 
-    if len(options) > len(LETTERS):
-        raise ValueError(f"quiz: '{id}' has {len(options)} options; {len(LETTERS)} is the most.")
-    return QuizBox(Quiz(id, question, list(options), several))  # type: ignore[arg-type]
+    return QuizBox(replace(find(name, Quiz), tried=[]))
 
 
-def parsons(
-    id: str,
-    prompt: str,
-    lines: Sequence[str],
-    distractors: Sequence[tuple[str, str]] = (),
-    explain: Mapping[str, str] | None = None,
-    any_order: Sequence[tuple[int, ...]] = (),
-):
+def parsons(name: str):
     """Ask the reader to put lines into order.
 
     Parameters
     ----------
-    id : str
-        Also fixes how the lines are shuffled.
-    prompt : str
-    lines : sequence of str
-        The lines in their right order: code as it stands, or text with $math$.
-    distractors : sequence of (line, why)
-        Lines that do not belong, and why not.
-    explain : mapping of str to str, optional
-        For a line, why it stands where it does: told when it comes too early, and at the end.
-    any_order : sequence of tuples of int
-        Groups of places in `lines` (from 0) that may be exchanged among themselves.
+    name : str
+        Of a `Parsons` in the lesson's `questions.py`; also fixes how the lines are shuffled.
 
     Returns
     -------
@@ -157,16 +133,8 @@ def parsons(
     Raises
     ------
     ValueError
-        If two lines are the same, or `explain` or `any_order` names a line that is not there.
+        If there is no Parsons problem of that name.
     """
     from classroom.explore.parsons_box import ParsonsBox
 
-    return ParsonsBox(Parsons(id, prompt, lines, distractors, explain or {}, any_order))
-
-
-def _number(truth: Any) -> Any:
-    """Return a NumPy scalar or a number as float; anything else as its text."""
-    try:
-        return float(truth)
-    except (TypeError, ValueError):
-        return str(truth)
+    return ParsonsBox(find(name, Parsons))

@@ -10,6 +10,12 @@ __getattr__, __dir__, __all__ = offer(
             "explore_rotation",
             "explore_similarity",
             "explore_wavelengths",
-        ]
+        ],
+        "figures.attention_of_a_word": ["attention_of_one_word"],
+        "figures.binary_positions": ["binary_digits"],
+        "figures.likeness": ["likeness"],
+        "figures.padded_lines": ["tokens_in_rows"],
+        "figures.sum_of_vectors": ["tokens_plus_positions"],
+        "measures": ["agreement"],
     },
 )

@@ -48,7 +48,7 @@ def explore_balance(ids: Any, W: Any, table: Any, labels: Sequence[str], first: 
         Balance(ids, W, table, labels, first),
         scale=Choice(
             [(f"{scale:.3g}", scale) for scale in scales],
-            1.0,
+            16.0,
             label="scale of the tokens",
             slider=True,
         ),

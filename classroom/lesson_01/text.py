@@ -13,31 +13,48 @@
 # %% [markdown]
 # # 1 · Embeddings: from text to vectors
 #
-# A transformer multiplies matrices. Poe's *The Raven* is made of letters. Before a model can read a line of it, the line has to become a matrix of numbers, one row for each word, and the matrix must still say which word stands where. This lesson builds that matrix.
+# A transformer multiplies matrices.
+# Poe's *The Raven* is made of letters.
+# Before a model can read a line of it, the line has to become a matrix of numbers, one row for each token, and the matrix must still say which token stands where.
+# This lesson builds that matrix.
 #
-# - **You will build** seven functions that lead from a line of text to the input of a transformer: words to ids, padding, one-hot rows, the embedding, sinusoidal positions, the rotation that shifts them, and the sum of word and position. At the end they run inside the model of this course.
-# - **You need** Python, indexing and broadcasting in NumPy, the product of two matrices, sine and cosine.
-# - **Time** about two and a half hours; after section 4 is a good place to stop. (To go on another day, click the cell where you stopped and choose *Run All Above Selected Cell* in the menu *Run*.)
-# - **Cost** runs in 6 seconds, 230 MB of memory
+# - **You will build** nine functions that lead from a line of text to the input of a transformer: words to ids, padding, the two steps of byte-pair encoding, one-hot rows, the embedding, sinusoidal positions, the rotation that shifts them, and the sum of token and position.
+#   At the end they run inside the model of this course.
+# - **You need** Python's lists and dicts, indexing and broadcasting in NumPy, the product of two matrices, sine and cosine, mean and variance.
+# - **Time** about two and a half hours; after section 4 is a good place to stop.
+#   (To go on another day, click the cell where you stopped and choose *Run All Above Selected Cell* in the menu *Run*.)
+# - **Cost** runs in 8 seconds, 230 MB of memory
 #
-# Run the cells one after the other, from top to bottom, with Shift+Enter. Where a cell asks you to predict, commit your guess before you run the next one; stored outputs that would give it away are folded. Seven cells are yours to fill in. Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes. Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it. `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
+# Run the cells one after the other, from top to bottom, with Shift+Enter.
+# Where a cell asks you to predict, commit your guess before you run the next one; the answer stays folded until then.
+# Nine cells are yours to fill in.
+# Each is followed by a line such as `one_hot = check(one_hot)`, which says whether your function is right and, if not, which mistake it makes.
+# Until it is right the lesson goes on with the course's own function, so you can leave an exercise and come back to it.
+# `hint("one_hot")` gives one hint at a time, and `solution("one_hot")` shows how the course does it.
 
 # %% id="setup"
-from collections import Counter
+import itertools
 from pathlib import Path
 
 import numpy as np
 
 from classroom import check, hint, parsons, predict, quiz, reveal, solution, using
 from classroom.lesson_01 import (
+    agreement,
+    attention_of_one_word,
+    binary_digits,
     explore_balance,
     explore_rotation,
     explore_similarity,
     explore_wavelengths,
+    likeness,
+    tokens_in_rows,
+    tokens_plus_positions,
 )
-from classroom.plots import attention_heatmap, heatmap, histogram, show
+from classroom.plots import heatmap, table
 from course_lib import attention
-from course_lib.vocab import Vocabulary, split_words
+from course_lib.tasks import load_trained
+from course_lib.vocab import Vocabulary, apply_merges, learn_merges, split_words
 
 # %% id="poem"
 poem = Path("../data/the_raven.txt").read_text(encoding="utf-8")
@@ -49,9 +66,13 @@ print(f"\n{len(stanzas)} stanzas, {len(lines)} lines, {len(poem):,} characters")
 # %% [markdown]
 # ## 1. From text to numbers
 #
-# A computer stores this poem as numbers already: each character has a code. But those codes were made for all the scripts of the world. A model needs a smaller numbering, of exactly the pieces that it will meet: its **vocabulary**. The pieces are called **tokens**, and the number of a token is its **id**.
+# A computer stores this poem as numbers already: each character has a code.
+# But those codes were made for all the scripts of the world.
+# A model needs a smaller numbering, of exactly the pieces that it will meet: its **vocabulary**.
+# The pieces are called **tokens**, and the number of a token is its **id**.
 #
-# What should a token be? Let us try the smallest piece first, the character.
+# What should a token be?
+# Let us try the smallest piece first, the character.
 
 # %% id="characters"
 characters = sorted(set(poem))
@@ -63,47 +84,44 @@ print("'The raven' as ids:", char_ids)
 print("and back:          ", "".join(characters[i] for i in char_ids))
 
 # %% [markdown]
-# Nothing is lost, and 54 ids are enough for the whole poem. The price is length: every word costs as many tokens as it has letters. And one `r` says little by itself; it is the same in *raven* and in *door*.
+# Nothing is lost, and 54 ids are enough for the whole poem.
+# The price is length: every word costs as many tokens as it has letters.
 #
-# So take words. `split_words` is one regular expression: it finds words, apostrophes inside them included, and takes each punctuation mark as a token of its own.
+# So take words.
+# `split_words` is one regular expression: it finds words, apostrophes inside them included, and takes each punctuation mark as a token of its own.
 
 # %% id="words"
 line = lines[3]
 print(line)
 print(split_words(line), "\n")
 
-print(f"{'tokens are':<12}{'different':>10}{'in the poem':>13}{'in one stanza':>15}")
-for name, split in [("characters", list), ("words", split_words)]:
-    whole = split(poem)
-    print(f"{name:<12}{len(set(whole)):>10,}{len(whole):>13,}{len(split(stanzas[0])):>15,}")
-
-once = [word for word, count in Counter(split_words(poem)).items() if count == 1]
-print(f"\n{len(once)} of the different words occur only once.")
+words = split_words(poem)
+once = [word for word in set(words) if words.count(word) == 1]
+table({
+    "tokens are": ["characters", "words"],
+    "different": [len(characters), len(set(words))],
+    "of these only once": [sum(poem.count(c) == 1 for c in characters), len(once)],
+    "in the poem": [len(poem), len(words)],
+    "in one stanza": [len(stanzas[0]), len(split_words(stanzas[0]))],
+})  # fmt: skip
 
 # %% [markdown]
-# Words make the text much shorter and the vocabulary much larger. Most of the words occur only once: one line is all that a model can learn them from. There is a worse problem, which the next question is about.
+# Words make the text much shorter and the vocabulary much larger.
+# Most of the words occur only once: one line is all that a model can learn them from.
+# There is a worse problem, which the next question is about.
 
-# %% id="predict-unknown" jupyter={"source_hidden": true}
-predict(
-    "unknown",
-    "We collect the words of the first 12 stanzas. Then we read the last 6 stanzas. What percentage of their words and punctuation marks did we not meet before?",
-    number=True,
-    unit="percent",
-)
+# %% id="predict-unknown"
+predict("unknown")
 
 # %% id="reveal-unknown"
 known = set(split_words("\n".join(stanzas[:12])))
 later = split_words("\n".join(stanzas[12:]))
 unknown = [word for word in later if word not in known]
-reveal(
-    "unknown",
-    100 * len(unknown) / len(later),
-    f"{len(unknown)} of {len(later)} tokens are new, among them: {', '.join(unknown[:8])}. "
-    "The same poet, the same poem, the same evening, and still new words keep coming.",
-)
+reveal("unknown", 100 * len(unknown) / len(later), unknown=unknown, later=later)
 
 # %% [markdown]
-# A vocabulary of words must therefore have an answer for a word that is not in it. That is one of four **special tokens** that this course uses:
+# A vocabulary of words must therefore have an answer for a word that is not in it.
+# That is one of four **special tokens** that this course uses:
 #
 # | token | stands for | because |
 # |---|---|---|
@@ -112,24 +130,29 @@ reveal(
 # | `<eos>` | end of sequence | and a way to say that it is done |
 # | `<unk>` | unknown | a new text brings new words |
 #
-# They stand first, so that their ids do not depend on the text. The words follow in sorted order: a Python `set` of strings has another order in every run, and a model whose ids have moved reads nonsense.
+# They stand first, so that their ids do not depend on the text.
+# The words follow in sorted order: a Python `set` of strings has another order in every run, and a model whose ids have moved reads nonsense.
 
 # %% id="vocabulary"
-tokens = ["<pad>", "<bos>", "<eos>", "<unk>", *sorted(set(split_words(poem)))]
+tokens = ["<pad>", "<bos>", "<eos>", "<unk>", *sorted(set(words))]
 vocabulary = {token: i for i, token in enumerate(tokens)}
 
-print(f"{len(vocabulary)} tokens")
-for token in ["<pad>", "<bos>", "<eos>", "<unk>", "!", "chamber", "door", "raven"]:
-    print(f"{vocabulary[token]:>4}  {token}")
+print(f"{len(vocabulary)} tokens, among them")
+shown = ["<pad>", "<bos>", "<eos>", "<unk>", "!", "chamber", "door", "raven"]
+table({"token": shown, "id": [vocabulary[token] for token in shown]})
 
 # %% [markdown]
 # ### Exercise: `encode_words`
 #
+# *Difficulty 2 of 5, about 10 minutes.*
+#
 # `encode_words(words, vocabulary, bos=False, eos=False)` turns words into ids.
 #
 # - `words`: a list of strings; `vocabulary`: a dict from token to id, with the four special tokens in it.
-# - Returns an integer array of shape `(T,)`: one id for each word, in order. A word that the vocabulary lacks gets the id of `<unk>`.
+# - Returns an integer array of shape `(T,)`: one id for each word, in order.
+#   A word that the vocabulary lacks gets the id of `<unk>`, whatever that id is.
 # - With `bos=True` the id of `<bos>` comes before all others; with `eos=True` that of `<eos>` comes after them.
+# - `vocabulary` is left as it is.
 #
 # For example, with `v = {"<pad>": 0, "<bos>": 1, "<eos>": 2, "<unk>": 3, "raven": 4, "the": 5}`
 #
@@ -153,7 +176,8 @@ def encode_words(words, vocabulary, bos=False, eos=False):
 encode_words = check(encode_words)
 
 # %% [markdown]
-# Now a line of the poem can be encoded, and a line that Poe did not write. Reading the ids back shows what the model will be able to know of it.
+# Now a line of the poem can be encoded, and a line that Poe did not write.
+# Reading the ids back shows what the model will be able to know of it.
 
 # %% id="encode-lines"
 for text in ['Quoth the raven "Nevermore."', 'Quoth the laptop "Nevermore."']:
@@ -163,19 +187,28 @@ for text in ['Quoth the raven "Nevermore."', 'Quoth the laptop "Nevermore."']:
     print("  back:", " ".join(tokens[i] for i in text_ids))
 
 # %% [markdown]
-# The laptop is gone: the model will know that some word stood there, and no more. The spaces are gone too. And upper case counts, so *Nevermore* and *nevermore* are two tokens with nothing in common.
-#
+# The laptop is gone: the model will know that some word stood there, and no more.
+# The spaces are gone too.
+# And upper case counts, so *Nevermore* and *nevermore* are two tokens with nothing in common.
+
+# %% [markdown]
 # ### Many lines at once
 #
-# A model reads many sequences in one go, as one array of shape `(B, T)`: `B` sequences of `T` tokens. The six lines of a stanza do not fit into such an array as they are, because they are not equally long.
-#
+# A model reads many sequences in one go, as one array of shape `(B, T)`: `B` sequences of `T` tokens.
+# The six lines of a stanza do not fit into such an array as they are, because they are not equally long.
+
+# %% [markdown]
 # ### Exercise: `pad_sequences`
+#
+# *Difficulty 2 of 5, about 10 minutes.*
 #
 # `pad_sequences(sequences, pad_id, length=None)` lays sequences of ids one below the other in one array.
 #
 # - `sequences`: a list of `B` sequences (lists or arrays) of ids; `pad_id`: the id that fills the places left over, on the right.
 # - Returns an integer array `(B, T)`, where `T` is the length of the longest sequence, or `length` where it is given.
-# - If a sequence is longer than `length`, raises a `ValueError`. Cutting it off without a word would lose text, and nobody would know.
+#   The sequences are left as they are.
+# - If a sequence is longer than `length`, raises a `ValueError`.
+#   Cutting it off without a word would lose text, and nobody would know.
 #
 # ```python
 # pad_sequences([[5, 7], [6]], pad_id=0)             # array([[5, 7], [6, 0]])
@@ -207,34 +240,182 @@ pad_id = vocabulary["<pad>"]
 stanza_lines = [split_words(text) for text in stanzas[0].splitlines()]
 batch = pad_sequences([encode_words(words, vocabulary) for words in stanza_lines], pad_id)
 is_token = batch != pad_id
+tokens_in_rows(batch, is_token, tokens)
 
-share = 1 - is_token.mean()
-heatmap(
-    batch,
-    row_labels=range(1, len(batch) + 1),
-    title=f"Six lines in an array of shape {batch.shape}: {share:.0%} of it is padding",
-    x_label="position in the line (hatched: <pad>)",
-    y_label="line",
-    label="id",
-    mask=is_token,
+# %% [markdown]
+# The array `is_token` says where real tokens stand.
+# Lesson 2 will use it as a **mask**, so that no word pays attention to padding.
+
+# %% [markdown]
+# ## 2. Pieces between characters and words
+#
+# Characters make long sequences, and words leave gaps.
+# The large models take pieces between the two.
+# Which ones?
+# **Byte-pair encoding** lets the text decide: begin with characters, find the two neighbors that stand side by side most often, and make one token of them wherever they do.
+# Then do the same again, with the new token among the others.
+# Gage (1994) used it to compress files, Sennrich et al. (2016, Sec. 3.2) to translate words that the model had never met.
+#
+# One step is two functions.
+
+# %% [markdown]
+# ### Exercise: `most_frequent_pair`
+#
+# *Difficulty 2 of 5, about 10 minutes.*
+#
+# `most_frequent_pair(tokens)` finds the pair of neighbors that occurs most often.
+#
+# - `tokens`: a list of strings, of one character or several.
+# - Returns a tuple of two tokens, left and right.
+#   Order matters: `("a", "n")` and `("n", "a")` are two pairs.
+# - Every two neighbors count, also where they overlap: `a a a` holds the pair `("a", "a")` twice.
+# - Among pairs that are equally frequent, the one that stands first in `tokens`.
+#   None if there are fewer than two tokens.
+#
+# ```python
+# most_frequent_pair(list("banana"))            # ('a', 'n'), twice; so is ('n', 'a'), but later
+# most_frequent_pair(["an", "an", "a", "an"])   # ('an', 'an')
+# ```
+#
+# Go through the tokens only once: below, the list has 6,281 of them, and the function is called 200 times.
+# An `import` that you need goes into the function.
+
+
+# %% id="ex-most-frequent-pair" tags=["exercise"]
+def most_frequent_pair(tokens):
+    """Return the two neighbors that occur most often in a list of tokens, None if there are none."""
+    ### BEGIN SOLUTION
+    counts = {}
+    for pair in itertools.pairwise(tokens):
+        counts[pair] = counts.get(pair, 0) + 1
+    return max(counts, key=counts.get, default=None)
+    ### END SOLUTION
+
+
+# %% id="check-most-frequent-pair"
+most_frequent_pair = check(most_frequent_pair)
+
+# %% [markdown]
+# ### Exercise: `merge_pair`
+#
+# *Difficulty 2 of 5, about 10 minutes.*
+#
+# `merge_pair(tokens, pair)` joins a pair of neighbors to one token, wherever it occurs.
+#
+# - `tokens`: a list of strings, which is left as it is; `pair`: a tuple of two tokens.
+# - Returns a new list.
+#   Where the two stand side by side, in this order, one token takes their place: left + right.
+# - From left to right, without overlap: a token that was joined is not joined again, so `a a a` becomes `aa a`.
+#
+# ```python
+# merge_pair(list("banana"), ("a", "n"))            # ['b', 'an', 'an', 'a']
+# merge_pair(["ab", "c", "a", "bc"], ("a", "bc"))   # ['ab', 'c', 'abc']
+# ```
+
+
+# %% id="ex-merge-pair" tags=["exercise"]
+def merge_pair(tokens, pair):
+    """Return the tokens with each occurrence of a pair of neighbors joined to one token."""
+    ### BEGIN SOLUTION
+    left, right = pair
+    merged = []
+    i = 0
+    while i < len(tokens):
+        if tokens[i : i + 2] == [left, right]:
+            merged.append(left + right)
+            i += 2
+        else:
+            merged.append(tokens[i])
+            i += 1
+    return merged
+    ### END SOLUTION
+
+
+# %% id="check-merge-pair"
+merge_pair = check(merge_pair)
+
+# %% [markdown]
+# Two hundred steps, on the whole poem:
+
+# %% id="learn-pieces"
+pieces, merges, lengths = list(poem), [], [len(poem)]
+for _ in range(200):
+    pair = most_frequent_pair(pieces)
+    pieces = merge_pair(pieces, pair)
+    merges.append(pair)
+    lengths.append(len(pieces))
+
+steps = [0, 1, 2, 3, 20, 100, 200]
+table({
+    "merges": steps,
+    "the last makes": [None if n == 0 else repr("".join(merges[n - 1])) for n in steps],
+    "vocabulary": [len(characters) + n for n in steps],
+    "tokens in the poem": [lengths[n] for n in steps],
+    "characters a token": [len(poem) / lengths[n] for n in steps],
+})  # fmt: skip
+
+# %% [markdown]
+# Each merge makes the vocabulary one larger and the text shorter, the first by 159 tokens.
+# To encode another text is to make the same merges in it, in the same order.
+# `apply_merges` of `course_lib.vocab` does that, and `learn_merges(tokens, n)` is the loop above.
+
+# %% id="read-pieces"
+longest = sorted(("".join(merged) for merged in merges), key=len)[-5:]
+print("the longest pieces:", *map(repr, longest))
+for text in ['Quoth the raven, "Nevermore."', 'Quoth the laptop, "Nevermore."']:
+    print(apply_merges(list(text), merges))
+
+# %% [markdown]
+# Frequent words have become one token, *the* together with the spaces around it.
+# The laptop is cut into pieces, but nothing of it is lost.
+# Some pieces are longer than a word.
+# Sennrich et al. count pairs inside words only, and GPT-2 does not merge across kinds of characters, such as letters and punctuation (Radford et al. 2019, Sec. 2.2).
+
+# %% id="predict-pieces"
+predict("pieces")
+
+# %% id="reveal-pieces"
+first_part, last_part = "\n".join(stanzas[:12]), "\n".join(stanzas[12:])
+merges_of_first = learn_merges(list(first_part), 200)
+first_pieces = apply_merges(list(first_part), merges_of_first)
+last_pieces = apply_merges(list(last_part), merges_of_first)
+reveal(
+    "pieces",
+    len(last_part) / len(last_pieces),
+    first=len(first_part) / len(first_pieces),
+    new=sorted(set(last_part) - set(first_part)),
 )
 
 # %% [markdown]
-# The dark cells are mostly punctuation, which comes first in sorted order. Lines 4 and 5 share a run of colors: *at my chamber door*. The array `is_token` says where real tokens stand. Lesson 2 will use it as a **mask**, so that no word pays attention to padding.
-#
-# The course keeps the vocabulary and the encoding together in one class, `Vocabulary`, with characters or words as tokens. From here on we use it, now that you know what it does.
+# The course keeps a vocabulary and its encoding together in one class, `Vocabulary`, with characters, pieces or words as tokens.
 
 # %% id="vocabulary-class"
-vocab = Vocabulary.words(poem)
-ids = vocab.encode(line)
-print(vocab)
-print("the same ids as yours:", np.array_equal(ids, encode_words(split_words(line), vocabulary)))
-print("and back:", vocab.decode(ids))
+kinds = {
+    "characters": Vocabulary.characters(poem),
+    "pieces": Vocabulary.pieces(poem, 200),
+    "words": Vocabulary.words(poem),
+}
+table({
+    "tokens are": list(kinds),
+    "vocabulary": [len(kind) for kind in kinds.values()],
+    "ids of the line": [len(kind.encode(line)) for kind in kinds.values()],
+    "and back": [kind.decode(kind.encode(line)) for kind in kinds.values()],
+})  # fmt: skip
 
 # %% [markdown]
-# ## 2. From ids to vectors
+# We go on with words: they are what one can see best in a picture.
+
+# %% id="ids"
+vocab = kinds["words"]
+ids = vocab.encode(line)
+print(ids)
+
+# %% [markdown]
+# ## 3. From ids to vectors
 #
-# Why not hand the ids to the model as they are? They are numbers, after all. Look at the neighbors of *raven*.
+# Why not hand the ids to the model as they are?
+# They are numbers, after all.
+# Look at the neighbors of *raven*.
 
 # %% id="neighbors"
 raven, chamber = vocabulary["raven"], vocabulary["chamber"]
@@ -242,11 +423,18 @@ print("ids near 'raven':", ", ".join(f"{tokens[i]} {i}" for i in range(raven - 2
 print(f"raven / chamber = {raven / chamber:.2f}")
 
 # %% [markdown]
-# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*. A layer that multiplies the id by a weight takes all this for fact. But it comes from the alphabet and says nothing about the words. An id is a name and has no place in arithmetic.
+# As a number, *raven* is more than twice *chamber*, and it lies between *rare* and *reclining*.
+# A layer that multiplies the id by a weight takes all this for fact.
+# But it comes from the alphabet and says nothing about the words.
+# An id is a name and has no place in arithmetic.
 #
-# So each token gets a direction of its own: a vector of length `vocab_size` that is 1 at the id and 0 elsewhere. Such vectors are called **one-hot**.
-#
+# So each token gets a direction of its own: a vector of length `vocab_size` that is 1 at the id and 0 elsewhere.
+# Such vectors are called **one-hot**.
+
+# %% [markdown]
 # ### Exercise: `one_hot`
+#
+# *Difficulty 2 of 5, about 5 minutes.*
 #
 # `one_hot(ids, vocab_size, dtype=np.float64)` makes a one-hot row of each id.
 #
@@ -275,9 +463,8 @@ one_hot = check(one_hot)
 
 # %% id="one-hot-picture"
 small = Vocabulary.words(line, specials=())
-rows = one_hot(small.encode(line), len(small))
 heatmap(
-    rows,
+    one_hot(small.encode(line), len(small)),
     row_labels=split_words(line),
     column_labels=small.tokens,
     title="Each word is a direction of its own; equal words are equal rows",
@@ -288,48 +475,58 @@ heatmap(
     height=3.4,
 )
 
-# %% id="one-hot-distances"
-different = one_hot(np.arange(len(vocab)), len(vocab))
-dots = different @ different.T
-off_diagonal = dots[~np.eye(len(vocab), dtype=bool)]
-distances = np.sqrt(2 - 2 * off_diagonal)  # |a - b|² = |a|² + |b|² - 2 a·b, and |a| = |b| = 1
-print(f"dot product of two different tokens: {off_diagonal.min():.3f} to {off_diagonal.max():.3f}")
-print(f"distance between them:               {distances.min():.3f} to {distances.max():.3f}")
-
 # %% [markdown]
-# All tokens are now equally far from each other. That is honest: nothing is known about them yet. But it is also rigid. A model should be able to find out that *tapping* is close to *rapping*, and one-hot rows cannot move. They are also wasteful, as wide as the vocabulary and almost all zero.
+# Any two different tokens have the dot product 0, so all are equally far from each other.
+# That is honest: nothing is known about them yet.
+# But it is also rigid.
+# A model should be able to find out that *tapping* is close to *rapping*, and one-hot rows cannot move.
+# They are also wasteful, as wide as the vocabulary and almost all zero.
 #
-# Both are mended by a matrix $W$ whose numbers are learned. It has a row for each token, and its columns are called **features**. How many there are is ours to choose: this number, $d_{\text{model}}$, is the width of the whole model. The vector of the token with id $i$ is
+# Both are mended by a matrix $W$ whose numbers are learned.
+# It has a row for each token, and its columns are called **features**.
+# How many there are is ours to choose: this number, $d_{\text{model}}$, is the width of the whole model.
+# The vector of the token with id $i$ is
 #
 # $$x = \mathrm{one\_hot}(i)\, W \qquad\text{that is}\qquad x_j = \sum_{v} [v = i]\; W_{vj} = W_{ij}$$
 #
-# Here $[v = i]$ is 1 if $v = i$ and 0 otherwise, so one term of the sum is left. The product with a one-hot row **picks row $i$ of $W$**. Here it is with three tokens of two features each:
+# Here $[v = i]$ is 1 if $v = i$ and 0 otherwise, so one term of the sum is left.
+# The product with a one-hot row **picks row $i$ of $W$**.
+# Here it is with three tokens of two features each:
 
 # %% id="pick-a-row"
 W_small = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-small_ids = np.array([2, 0, 2])
-print(one_hot(small_ids, 3) @ W_small)
+print(one_hot(np.array([2, 0, 2]), 3) @ W_small)
 
-d_model = 64
-T, vocab_size = len(ids), len(vocab)
-print(f"\nFor a line of {T} tokens this takes {T * vocab_size * d_model:,} multiplications,")
-print(f"all but {T * d_model:,} of them by zero.")
+d_model, vocab_size = 64, len(vocab)
+print(f"\nFor the line this takes {len(ids) * vocab_size * d_model:,} multiplications,")
+print(f"all but {len(ids) * d_model:,} of them by zero.")
 
 # %% [markdown]
-# No one does that. Picking a row needs no product at all: `W[ids]`. This lookup is called the **embedding**, and so is the matrix $W$, and so are its rows. The one-hot product is still worth knowing, for two reasons. It shows that the embedding is an ordinary linear layer, so that its gradient follows from the rule for products (lesson 7). And it has no surprises, while NumPy's indexing has one:
+# No one does that.
+# Picking a row needs no product at all: `W[ids]`.
+# This lookup is called the **embedding**, and so is the matrix $W$, and so are its rows (Bengio et al. 2003, Sec. 2).
+# The one-hot product is still worth knowing, for two reasons.
+# It shows that the embedding is an ordinary linear layer, so that its gradient follows from the rule for products (lesson 7).
+# And it has no surprises, while NumPy's indexing has one:
 
 # %% id="negative-index"
 print("W_small[-1] is", W_small[-1])
 
 # %% [markdown]
-# Minus one is no id. A program that produces it has a mistake, and `W[-1]` hides the mistake by answering with the last word of the vocabulary. So the embedding has to look at the ids first.
-#
+# Minus one is no id.
+# `W[-1]` hides the mistake of the program that made it, by answering with the last word of the vocabulary.
+# So the embedding has to look at the ids first.
+
+# %% [markdown]
 # ### Exercise: `embedding`
+#
+# *Difficulty 1 of 5, about 5 minutes.*
 #
 # `embedding(ids, W)` looks up one row of `W` for each id.
 #
 # - `ids`: an integer array of any shape; `W`: an array `(vocab_size, d_model)`.
-# - Returns `(out, cache)`: `out` has the shape of `ids` with `d_model` at its end. The `cache` is for the backward pass of lesson 7; its line is there already.
+# - Returns `(out, cache)`: `out` has the shape of `ids` with `d_model` at its end.
+#   The `cache` is for the backward pass of lesson 7; its line is there already.
 # - Raises a `ValueError` if any id is negative, or not below `vocab_size`.
 #
 # ```python
@@ -353,82 +550,71 @@ def embedding(ids, W):
 embedding = check(embedding)
 
 # %% id="embed-line"
-rng = np.random.default_rng(1)
-W = rng.standard_normal((vocab_size, d_model)) / np.sqrt(d_model)
+random_rows = np.random.default_rng(1).standard_normal((vocab_size, d_model))
 
-x, _ = embedding(ids, W)
+x, _ = embedding(ids, random_rows)
 print("shape:", x.shape)
-print("equal to the one-hot product:", np.allclose(x, one_hot(ids, vocab_size) @ W))
+print("lookup and one-hot product:", agreement(x, one_hot(ids, vocab_size) @ random_rows))
 
 first, second = [at for at, word in enumerate(split_words(line)) if word == "rapping"]
-same = np.array_equal(x[first], x[second])
-print(f"'rapping' at {first} and at {second}, the same vector:", same)
-print("'raven' is in the poem", split_words(poem).count("raven"), "times: one vector for all")
+apart = np.linalg.norm(x[first] - x[second])
+print(f"'rapping' at {first} and at {second}: distance between their vectors {apart:.3f}")
 
 # %% [markdown]
-# The last two lines show what an embedding cannot do. The vector depends on the word alone. Where the word stands, and what stands around it, make no difference. The first of these gaps is closed in this lesson, the second by attention.
-#
-# ## 3. How large should the numbers be at first?
-#
-# $W$ starts random and is learned later. In the cell above it was divided by $\sqrt{d_{\text{model}}}$. Why? What would be wrong with plain standard normal numbers?
+# The last line shows what an embedding cannot do.
+# The vector depends on the token alone.
+# Where it stands, and what stands around it, make no difference.
 
-# %% id="predict-norm" jupyter={"source_hidden": true}
-predict(
-    "norm",
-    "A vector has 64 entries, each drawn from the standard normal distribution (mean 0, variance 1). About how long is it? (Length means the square root of the sum of squares.)",
-    number=True,
-)
+# %% [markdown]
+# ## 4. How large should the numbers be at first?
+#
+# The matrix of an embedding starts random and is learned later.
+# Above we drew standard normal numbers.
+# Are these a good start?
+
+# %% id="predict-norm"
+predict("norm")
 
 # %% id="reveal-norm"
 draws = np.random.default_rng(2).standard_normal((10_000, 64))
-lengths = np.linalg.norm(draws, axis=1)
-reveal(
-    "norm",
-    lengths.mean(),
-    f"That is the mean of {len(lengths):,} draws. They hardly differ: nine in ten lie between "
-    f"{np.quantile(lengths, 0.05):.2f} and {np.quantile(lengths, 0.95):.2f}.",
-)
+draw_lengths = np.linalg.norm(draws, axis=1)
+reveal("norm", draw_lengths.mean(), lengths=draw_lengths, np=np)
 
 # %% [markdown]
-# Let each entry have mean 0 and variance $\sigma^2$. Its square is then $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so the mean of the squared length is
+# Let each entry have mean 0 and variance $\sigma^2$.
+# Its square is then $\sigma^2$ on average, and there are $d_{\text{model}}$ of them, so the mean of the squared length is
 #
 # $$\mathbb{E}\,\|x\|^2 = d_{\text{model}}\,\sigma^2 .$$
 #
-# With $\sigma = 1$ a vector has a length of about $\sqrt{64} = 8$, and the length grows with the width of the model. So does something that matters more: the dot product of two vectors. Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5). Their size should be a question of meaning, and not of $d_{\text{model}}$. In the table below $\pm$ gives the standard deviation of the dot products of different vectors.
+# With $\sigma = 1$ the length grows with the width of the model.
+# So does something that matters more: the dot product of two vectors.
+# Attention compares tokens by dot products (lesson 2), and the output layer scores each word by one (lesson 5).
+# They should not grow with $d_{\text{model}}$.
+# So we divide by $\sqrt{d_{\text{model}}}$.
+# "Spread" is the standard deviation of the dot products of different vectors.
 
 # %% id="scales"
-print("              sigma = 1                sigma = 1 / sqrt(d_model)")
-print("d_model    length  dot products          length  dot products")
-for width in [16, 64, 256, 1024]:
-    rows = np.random.default_rng(3).standard_normal((400, width))
-    off = ~np.eye(len(rows), dtype=bool)
-    parts = []
-    for sigma in [1, 1 / np.sqrt(width)]:
-        w = sigma * rows
-        length = np.linalg.norm(w, axis=1).mean()
-        spread = (w @ w.T)[off].std()
-        parts.append(f"{length:>8.2f}      ±{spread:<8.3g}")
-    print(f"{width:>7} {parts[0]}     {parts[1]}")
+widths = [16, 64, 256, 1024]
+sized = {width: np.random.default_rng(3).standard_normal((400, width)) for width in widths}
+size = {width: np.linalg.norm(w, axis=1).mean() for width, w in sized.items()}
+spread = {width: (w @ w.T)[~np.eye(400, dtype=bool)].std() for width, w in sized.items()}
+table({
+    "d_model": widths,
+    "length": [size[width] for width in widths],
+    "spread": [spread[width] for width in widths],
+    "length / sqrt(d_model)": [size[width] / np.sqrt(width) for width in widths],
+    "spread / d_model": [spread[width] / width for width in widths],
+})  # fmt: skip
 
 # %% [markdown]
-# On the left both numbers grow with the width. On the right every vector has a length of about 1, and so its dot product with itself is about 1. The dot product of two *different* tokens is about $\pm 1/\sqrt{d_{\text{model}}}$: in a wide space random directions are nearly perpendicular. A token resembles itself, and at first nothing else.
-
-# %% id="norms-picture"
-norms = {
-    f"d_model {width}": np.linalg.norm(
-        np.random.default_rng(3).standard_normal((5000, width)) / np.sqrt(width), axis=1
-    )
-    for width in [16, 64, 256]
-}
-histogram(
-    norms,
-    title="With sigma = 1/sqrt(d_model) the length is near 1, the nearer the wider the model",
-    x_label="length of a vector",
-    y_label="number of vectors",
-    bins=60,
-)
+# On the left both numbers grow with the width.
+# On the right, where every entry is divided by $\sqrt{d_{\text{model}}}$ and so every dot product by $d_{\text{model}}$, each vector has a length of about 1.
+# The dot product of two *different* tokens is then about $\pm 1/\sqrt{d_{\text{model}}}$: in a wide space random directions are nearly perpendicular.
+# A token resembles itself, and at first nothing else.
 
 # %% id="similar-at-first"
+W = random_rows / np.sqrt(d_model)
+x, _ = embedding(ids, W)
 heatmap(
     x @ x.T,
     row_labels=split_words(line),
@@ -437,132 +623,176 @@ heatmap(
     diverging=True,
     values=False,
     label="dot product",
-    height=3.6,
+    height=3.2,
 )
 
 # %% [markdown]
-# ## 4. Does attention see the order?
+# ### After training
 #
-# The next lesson builds attention. For now we use the finished one as a black box. It takes a sequence of vectors and returns as many. Each output belongs to one token and is a weighted mean of all the inputs (after linear maps); the weights say how much that token attends to each of them.
+# What becomes of such rows?
+# The course keeps trained models.
+# One of them answers questions about digits, such as this one:
+
+# %% id="digits-question"
+digits, digits_params = load_trained("digits", "arithmetic")
+print(digits.vocabulary.decode(digits.held_out.inputs[0][0], skip_special=True))
+
+# %% [markdown]
+# It knows First, Second, Max, Min and Add.
+# To the model `3` and `7` are ids, as *raven* and *chamber* are to ours, and their rows started random.
+# We take the rows of the ten digits, subtract their mean, and compare each two by the cosine of the angle between them.
+
+# %% id="predict-digits"
+predict("digits")
+
+
+# %% id="reveal-digits"
+def cosines(rows):
+    """Return the cosine of every two rows."""
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit @ unit.T
+
+
+ids_of_digits = digits.vocabulary.encode("0 1 2 3 4 5 6 7 8 9")
+digit_rows = digits_params["embedding"]["W"][ids_of_digits]
+digit_cosines = cosines(digit_rows - digit_rows.mean(axis=0))
+by_distance = {apart: np.diag(digit_cosines, apart).mean() for apart in range(1, 10)}
+reveal(
+    "digits",
+    by_distance[1] - by_distance[5],
+    likeness(digit_cosines, "digit"),
+    table(
+        {"digits apart": list(by_distance), "mean cosine": list(by_distance.values())},
+        {"mean cosine": ".2f"},
+    ),
+)
+
+# %% [markdown]
+# ## 5. Does attention see the order?
+#
+# The next lesson builds attention.
+# For now we use the finished one as a black box.
+# It takes a sequence of vectors and returns as many.
+# Each output belongs to one token and is a weighted mean of all the inputs (after linear maps); the weights say how much that token attends to each of them.
 #
 # We give it a line of seven tokens, and then the same tokens shuffled.
 
-# %% id="predict-order" jupyter={"source_hidden": true}
-predict(
-    "order",
-    'The tokens of `Quoth the raven "Nevermore."` go through attention. Then we shuffle them and run it again. What happens to the output vector of `raven`?',
-    options=[
-        "It stays the same, up to rounding",
-        "It changes a little, for its neighbors are new",
-        "It changes completely",
-    ],
-)
+# %% id="predict-order"
+predict("order-embeddings")
 
 # %% id="reveal-order"
 quoth = split_words('Quoth the raven "Nevermore."')
 x_quoth, _ = embedding(vocab.encode(" ".join(quoth)), W)
-x_quoth = 8 * x_quoth[None]  # a batch of one; times 8, so that the pictures below have contrast
+x_quoth = 8 * x_quoth[None]  # a batch of one; times 8, so that the weights have contrast
+order = np.array([4, 2, 6, 0, 5, 1, 3])
+shuffled = [quoth[i] for i in order]
+x_shuffled = x_quoth[:, order]
 
 rng = np.random.default_rng(4)
 params = {f"W_{name}": rng.standard_normal((d_model, d_model)) / 8 for name in "QKVO"}
-order = np.array([4, 2, 6, 0, 5, 1, 3])
-shuffled = [quoth[i] for i in order]
-
 out, cache = attention.multi_head_attention(x_quoth, x_quoth, params, n_heads=4)
-x_shuffled = x_quoth[:, order]
 out_shuffled, cache_shuffled = attention.multi_head_attention(
     x_shuffled, x_shuffled, params, n_heads=4
 )
-
-print("shuffled:", " ".join(shuffled))
 before, after = out[0, quoth.index("raven")], out_shuffled[0, shuffled.index("raven")]
-change = np.linalg.norm(after - before) / np.linalg.norm(before)
-answers = [
-    "It stays the same, up to rounding",
-    "It changes a little, for its neighbors are new",
-    "It changes completely",
-]
-reveal("order", answers[np.digitize(change, [1e-9, 0.5])])
+reveal(
+    "order-embeddings",
+    np.linalg.norm(after - before) / np.linalg.norm(before),
+    attention_of_one_word("raven", "Quoth", cache.weights[0, 0], quoth),
+    attention_of_one_word("raven", "Quoth", cache_shuffled.weights[0, 0], shuffled),
+)
 
 # %% [markdown]
-# Attention does not know that anything has moved, and its weights show why. In the pictures each row is a token that attends (the *query*), and the numbers in it say how much it takes from each token (the *keys*). Attention does this several times side by side, in *heads*; here is the first head.
-
-# %% id="order-picture"
-print("every output is the same, only shuffled:", np.allclose(out[:, order], out_shuffled))
-
-for weights, labels, when in [
-    (cache.weights, quoth, "In Poe's order"),
-    (cache_shuffled.weights, shuffled, "Shuffled"),
-]:
-    weight = weights[0, 0, labels.index("raven"), labels.index("Quoth")]
-    title = f"{when}, raven takes {weight:.2f} from Quoth"
-    show(attention_heatmap(weights[0, 0], labels, title=title, width=5.4))
-
-# %% [markdown]
-# Every number of the first picture is in the second; it only stands elsewhere. The reason lies in the form of attention. The output for token $i$ is
+# The reason lies in the form of attention.
+# The output for token $i$ is
 #
 # $$\mathrm{out}_i = \sum_j w_{ij}\, v(x_j), \qquad w_{ij} = \frac{s(x_i, x_j)}{\sum_m s(x_i, x_m)} .$$
 #
-# The function $s$ looks at two vectors, and not at their places. The rest are sums, and a sum does not depend on the order of its terms. To attention a line of verse is a bag of words. Recurrent networks read one word after the other, and convolutions look at neighbors; both get the order for free. The transformer has neither, so the order must be put into the vectors (Vaswani et al. 2017, Sec. 3.5).
+# The function $s$ looks at two vectors, and not at their places.
+# The rest are sums, and a sum does not depend on the order of its terms.
+# To attention a line of verse is a bag of words, so the order must be put into the vectors (Vaswani et al. 2017, Sec. 3.5).
 #
-# One remark for later. A **causal mask** (lesson 2) lets each token look only at itself and at the earlier ones. That does betray something of the order:
+# One remark for later.
+# A **causal mask** (lesson 2) lets each token look only at itself and at the earlier ones.
+# That does betray something of the order:
 
 # %% id="causal-remark"
 causal = attention.causal_mask(len(quoth))
 out_causal, _ = attention.multi_head_attention(x_quoth, x_quoth, params, 4, causal)
 shuffled_causal, _ = attention.multi_head_attention(x_shuffled, x_shuffled, params, 4, causal)
-same = np.allclose(out_causal[:, order], shuffled_causal)
-print("with a causal mask every output is the same, only shuffled:", same)
+changes = {
+    "none": np.linalg.norm(out_shuffled - out[:, order], axis=-1)[0],
+    "causal": np.linalg.norm(shuffled_causal - out_causal[:, order], axis=-1)[0],
+}
+table({
+    "mask": list(changes),
+    "outputs that changed by 1e-12 or more": [f"{(c >= 1e-12).sum()} of 7" for c in changes.values()],
+})  # fmt: skip
 
 # %% [markdown]
-# ## 5. A vector for each position
+# ## 6. A vector for each position
 #
-# So position $p$ needs a vector of its own, to be added to the vector of the token that stands there. Which one? Three ideas come to mind at once. It pays to see how they fail.
+# So position $p$ needs a vector of its own, to be added to the vector of the token that stands there.
+# Which one?
+# Three ideas come to mind at once:
 #
 # 1. **The number itself**: add $p$ to every feature.
 # 2. **The fraction** of the text that lies before it: $p / (T - 1)$, between 0 and 1.
 # 3. **The digits** of $p$ in the binary system, one feature for each digit.
 
 # %% id="three-ideas"
-T_poem = len(split_words(poem))
-size = np.linalg.norm(np.full(d_model, 1000.0))
-print(f"1. number:   position 1000 is a vector of length {size:,.0f}, beside a token of length 1")
-
-in_line, in_poem = 1 / (7 - 1), 1 / (T_poem - 1)
-print(
-    f"2. fraction: a step is {in_line:.3f} in a line of 7 tokens, {in_poem:.5f} in the whole poem"
-)
-
+T_poem = len(words)
 binary = (np.arange(16)[:, None] // 2 ** np.arange(4)) % 2
-steps = np.linalg.norm(np.diff(binary, axis=0), axis=1)
-print(f"3. digits:   it is {steps[6]:.0f} from 6 to 7, and {steps[7]:.0f} from 7 to 8")
+binary_steps = np.linalg.norm(np.diff(binary, axis=0), axis=1)
+length_of_1000 = np.linalg.norm(np.full(d_model, 1000.0))
 
-heatmap(
-    binary.T,
-    title="Binary digits: each has its own wavelength, and all of them jump",
-    x_label="position",
-    row_labels=["ones", "twos", "fours", "eights"],
-    values=False,
-    height=1.3,
-    label="digit",
+print(
+    f"1. number:   position 1000 has the length {length_of_1000:,.0f}, beside a token of length 1"
 )
+print(
+    f"2. fraction: a step is {1 / 6:.3f} in a line of 7 tokens, {1 / (T_poem - 1):.5f} in the poem"
+)
+print(
+    f"3. digits:   it is {binary_steps[6]:.0f} from 6 to 7, and {binary_steps[7]:.0f} from 7 to 8"
+)
+binary_digits(binary)
 
 # %% [markdown]
-# The number drowns the token. The fraction makes one step mean something else in every text, and before the text has ended it is not even known. The digits are better: every position has its own pattern, nothing grows, and the length of the text plays no part. But the steps differ. From 6 to 7 one digit changes, from 7 to 8 all four do. A model would have to learn by heart what "the next position" looks like.
+# The number drowns the token.
+# The fraction makes one step mean something else in every text, and before the text has ended it is not even known.
+# The digits are better: every position has its own pattern, nothing grows, and the length of the text plays no part.
+# But the steps differ.
+# From 6 to 7 one digit changes, from 7 to 8 all four do.
+# A model would have to learn by heart what "the next position" looks like.
 #
-# This gives three wishes. The vectors should all have the **same size**. **One step on** should look the same wherever it is taken. And the **length** of the text should not matter.
+# This gives three wishes.
+# The vectors should all have the **same size**.
+# **One step on** should look the same wherever it is taken.
+# And the **length** of the text should not matter.
 #
-# Look at the picture once more. A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8. Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock. There are fast hands and slow hands, $d_{\text{model}}/2$ of them. Hand $i$ owns a pair of features, $2i$ and $2i + 1$, and turns by the angle $\omega_i$ at each step:
+# Look at the picture once more.
+# A digit is a square wave: the ones repeat every 2 positions, the twos every 4, the fours every 8.
+# Now make the waves smooth, and give each wave a sine *and* a cosine, so that they are the height and the width of a hand that goes round like that of a clock.
+# There are fast hands and slow hands, $d_{\text{model}}/2$ of them.
+# Hand $i$ owns a pair of features, $2i$ and $2i + 1$, and turns by the angle $\omega_i$ at each step:
 #
 # $$PE_{p,\,2i} = \sin(p\,\omega_i) \qquad PE_{p,\,2i+1} = \cos(p\,\omega_i) \qquad \omega_i = \mathrm{base}^{-2i/d_{\text{model}}}, \quad i = 0, 1, \dots, \tfrac{d_{\text{model}}}{2} - 1$$
 #
-# These are the **sinusoidal positions** of Vaswani et al. (2017, Sec. 3.5), with base 10000. The first hand has $\omega_0 = 1$, so it is back after $2\pi \approx 6.28$ steps. Each later hand is slower than the one before by the same factor. A hand's **wavelength**, the number of steps of one turn, is $2\pi/\omega_i$.
-#
+# These are the **sinusoidal positions** of Vaswani et al. (2017, Sec. 3.5), with base 10000.
+# The first hand has $\omega_0 = 1$, so it is back after $2\pi \approx 6.28$ steps.
+# Each later hand is slower than the one before by the same factor.
+# A hand's **wavelength**, the number of steps of one turn, is $2\pi/\omega_i$.
+
+# %% [markdown]
 # ### Exercise: `sinusoidal_positions`
+#
+# *Difficulty 3 of 5, about 15 minutes.*
 #
 # `sinusoidal_positions(T, d_model, base=10000.0, dtype=np.float64)` makes the table of the first `T` positions.
 #
-# - Returns an array `(T, d_model)`. Row `p` belongs to position `p`, counted from 0. Even features (columns 0, 2, 4, …) are sines, odd ones cosines: columns `2i` and `2i + 1` share the angle $p\,\omega_i$.
+# - Returns an array `(T, d_model)` of the given `dtype`.
+#   Row `p` belongs to position `p`, counted from 0.
+#   Even features (columns 0, 2, 4, …) are sines, odd ones cosines: columns `2i` and `2i + 1` share the angle $p\,\omega_i$.
 # - `d_model` is even.
 #
 # With `d_model` 4 there are two hands, $\omega_0 = 1$ and $\omega_1 = 10000^{-2/4} = 0.01$:
@@ -594,108 +824,78 @@ def sinusoidal_positions(T, d_model, base=10000.0, dtype=np.float64):
 sinusoidal_positions = check(sinusoidal_positions)
 
 # %% id="positions-picture"
-table = sinusoidal_positions(50, d_model)
+positions = sinusoidal_positions(50, d_model)
 heatmap(
-    table,
+    positions,
     title="Sinusoidal positions: fast hands on the left, slow hands on the right",
     x_label="feature (even: sine, odd: cosine)",
     y_label="position",
     diverging=True,
-    height=3.4,
+    height=3.0,
     label="value",
 )
 
 # %% [markdown]
-# Does the table grant the three wishes? Let us measure.
+# Are the three wishes granted?
 
 # %% id="three-wishes"
-lengths = np.linalg.norm(table, axis=1)
-steps = np.linalg.norm(np.diff(table, axis=0), axis=1)
 longer = sinusoidal_positions(1000, d_model)
-same = np.array_equal(longer[:50], table)
-print(f"same size:   lengths from {lengths.min():.3f} to {lengths.max():.3f}")
-print(f"             sqrt(d_model / 2) is {np.sqrt(d_model / 2):.3f}")
-print(f"one step on: distances from {steps.min():.3f} to {steps.max():.3f}")
-print(f"any length:  a table of 1000 positions begins with these 50: {same}")
+measured = {
+    "length of a position": np.linalg.norm(positions, axis=1),
+    "distance of one step": np.linalg.norm(np.diff(positions, axis=0), axis=1),
+    "change in a table of 1000": np.abs(longer[:50] - positions),
+}
+table({
+    "": list(measured),
+    "smallest": [values.min() for values in measured.values()],
+    "largest": [values.max() for values in measured.values()],
+}, digits=4)  # fmt: skip
 
 # %% [markdown]
-# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{\text{model}}/2$ hands. Why all steps are equally long, the next section shows.
+# The first is easy to see: each hand contributes $\sin^2 + \cos^2 = 1$ to the squared length, and there are $d_{\text{model}}/2 = 32$ hands.
+# Why all steps are equally long, the next section shows.
 #
-# How slow do the hands get?
-
-# %% id="wavelengths"
-pairs = np.arange(d_model // 2)
-wavelengths = 2 * np.pi * 10000 ** (2 * pairs / d_model)
-print("pair   wavelength   turns in the poem")
-for i in [0, 1, 8, 16, 24, 31]:
-    decimals = 2 if wavelengths[i] < 100 else 0
-    print(f"{i:>4}   {wavelengths[i]:>10,.{decimals}f}   {T_poem / wavelengths[i]:>17.3g}")
-
-in_line, in_poem = np.sum(wavelengths < len(ids)), np.sum(wavelengths < T_poem)
-print(f"\n{in_line} of {len(pairs)} hands make a full turn within a line of {len(ids)} tokens,")
-print(f"{in_poem} within the {T_poem:,} tokens of the poem.")
-
-# %% [markdown]
-# Each wavelength is the one before times the same factor, $10000^{2/64}$, so the hands cover everything from neighboring words to whole books. In a text as short as a line most of them hardly move.
-#
-# The explorer shows a table with 32 features, hence 16 hands. It lies on its side: the positions run to the right. Move the pair up, follow the frame, and find the first pair that does not complete a turn within 100 positions. Then lower the base to 100 and see how much of the table wakes up.
+# The explorer shows a table with 32 features, hence 16 hands.
+# It lies on its side: the positions run to the right.
+# Move the pair up and follow the frame: the waves grow longer, until one does not complete a turn within 100 positions.
+# Then lower the base to 100 and see how much of the table wakes up.
 
 # %% id="explore-wavelengths"
 explore_wavelengths()
 
 # %% [markdown]
-# ## 6. To move on is to turn
+# ## 7. To move on is to turn
 #
-# A model seldom needs to know that a word is at position 17. It needs to know that one word is *two places before* another. So there is a fourth wish, and it is the reason that Vaswani et al. give for their choice: it should be easy to get from the vector of $p$ to the vector of $p + k$, in the same way for every $p$.
+# A model seldom needs to know that a word is at position 17.
+# It needs to know that one word is *two places before* another.
+# So there is a fourth wish, and it is the reason that Vaswani et al. give for their choice: it should be easy to get from the vector of $p$ to the vector of $p + k$, in the same way for every $p$.
 #
-# With hands on a clock it is. To move on by $k$ positions each hand turns by the angle $k\,\omega$, wherever it was. Put the steps of the proof into their order. Three lines do not belong.
+# With hands on a clock it is.
+# To move on by $k$ positions each hand turns by the angle $k\,\omega$, wherever it was.
+# Put the steps of the proof into their order.
+# Three lines do not belong.
 
-# %% id="parsons-rotation" jupyter={"source_hidden": true}
-parsons(
-    "rotation",
-    "Show that the pair of position $p + k$ is the pair of position $p$ times a matrix that does not depend on $p$. Vectors are rows.",
-    [
-        r"The pair of position $p$ is the row $(\sin p\omega,\ \cos p\omega)$, for one frequency $\omega$",
-        r"So the pair of position $p + k$ is the row $(\sin(p\omega + k\omega),\ \cos(p\omega + k\omega))$",
-        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$",
-        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$",
-        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$",
-        r"No $p$ is left in the matrix: from every position on it turns the pair by the same angle, $k\omega$",
-    ],
-    distractors=[
-        (
-            r"The sine of a sum is the sum of the sines: $\sin(p\omega + k\omega) = \sin p\omega + \sin k\omega$",
-            r"The sine is not linear. With $p\omega = k\omega = \pi/2$ the left side is $\sin \pi = 0$ and the right side is 2.",
-        ),
-        (
-            r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega + \sin p\omega \sin k\omega$",
-            r"That is the cosine of the difference, $\cos(p\omega - k\omega)$. For the sum the sign is a minus.",
-        ),
-        (
-            r"Together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos p\omega & -\sin p\omega \\ \sin p\omega & \cos p\omega \end{pmatrix}$",
-            r"This matrix depends on $p$, so it is another one at every position. The angle of the shift is $k\omega$.",
-        ),
-    ],
-    explain={
-        r"Its first entry is $\sin(p\omega + k\omega) = \sin p\omega \cos k\omega + \cos p\omega \sin k\omega$": "The addition theorem of the sine.",
-        r"Its second entry is $\cos(p\omega + k\omega) = \cos p\omega \cos k\omega - \sin p\omega \sin k\omega$": "The addition theorem of the cosine, with its minus.",
-        r"Both are sums over the old pair, so together they are the row $(\sin p\omega,\ \cos p\omega)$ times $\begin{pmatrix} \cos k\omega & -\sin k\omega \\ \sin k\omega & \cos k\omega \end{pmatrix}$": "The first column makes the new sine, the second the new cosine.",
-    },
-    any_order=[(2, 3)],
-)
+# %% id="parsons-rotation"
+parsons("rotation")
 
 # %% [markdown]
-# A $2 \times 2$ matrix of this form is a **rotation**. For the whole vector, every pair of features gets its own block on the diagonal, with its own angle $k\,\omega_i$:
+# A $2 \times 2$ matrix of this form is a **rotation**.
+# For the whole vector, every pair of features gets its own block on the diagonal, with its own angle $k\,\omega_i$:
 #
 # $$PE_{p+k} = PE_p\, R(k), \qquad R(k) = \begin{pmatrix} \cos k\omega_0 & -\sin k\omega_0 & & \\ \sin k\omega_0 & \cos k\omega_0 & & \\ & & \cos k\omega_1 & -\sin k\omega_1 \\ & & \sin k\omega_1 & \cos k\omega_1 & \\ & & & & \ddots \end{pmatrix}$$
 #
 # (Books that write vectors as columns have the minus in the other corner.)
-#
+
+# %% [markdown]
 # ### Exercise: `shift_rotation`
+#
+# *Difficulty 3 of 5, about 15 minutes.*
 #
 # `shift_rotation(k, d_model, base=10000.0)` returns $R(k)$.
 #
-# - Returns an array `(d_model, d_model)` with `table[p] @ shift_rotation(k, d_model)` equal to `table[p + k]` for every `p`. `k` may be negative.
+# - Returns an array `(d_model, d_model)` with `table[p] @ shift_rotation(k, d_model)` equal to `table[p + k]` for every `p`, where `table` is that of `sinusoidal_positions`.
+#   `k` may be negative.
+# - `d_model` is even.
 #
 # ```python
 # shift_rotation(1, 2)    # array([[ 0.5403, -0.8415],     cos 1, -sin 1
@@ -722,16 +922,16 @@ def shift_rotation(k, d_model, base=10000.0):
 shift_rotation = check(shift_rotation)
 
 # %% id="shift-whole-table"
-for k in [1, 5, 30]:
-    moved = longer[:-k] @ shift_rotation(k, d_model)
-    print(f"one matrix moves all {len(moved)} positions on by {k}:", np.allclose(moved, longer[k:]))
-
 R = shift_rotation
-print("5 and then 30 is 35:", np.allclose(R(5, d_model) @ R(30, d_model), R(35, d_model)))
-print("back is the transpose:", np.allclose(R(-5, d_model), R(5, d_model).T))
+for k in [1, 5, 30]:
+    moved = longer[:-k] @ R(k, d_model)
+    print(f"all {len(moved)} positions, moved on by {k}:", agreement(moved, longer[k:]))
+print("5 and then 30 is 35:", agreement(R(5, d_model) @ R(30, d_model), R(35, d_model)))
+print("back is the transpose:", agreement(R(-5, d_model), R(5, d_model).T))
 
 # %% [markdown]
-# A linear layer has a matrix, and this is a matrix. So a model can learn "the word three places before" as one setting of its weights, and use it at every position.
+# A linear layer has a matrix, and this is a matrix.
+# So a model can learn "the word three places before" as one setting of its weights, and use it at every position.
 #
 # In the explorer (16 features) choose a shift and a pair, and then move the start: both hands go round, the matrix stays.
 
@@ -741,69 +941,97 @@ explore_rotation()
 # %% [markdown]
 # ### Only the distance counts
 #
-# How alike are two positions? As before we measure by the dot product. Each hand gives $\sin a \sin b + \cos a \cos b = \cos(a - b)$ with $a - b = k\,\omega_i$, and so
+# How alike are two positions?
+# As before we measure by the dot product.
+# Each hand gives $\sin a \sin b + \cos a \cos b = \cos(a - b)$ with $a - b = k\,\omega_i$, and so
 #
 # $$PE_p \cdot PE_{p+k} = \sum_i \cos(k\,\omega_i).$$
 #
-# There is no $p$ on the right side.
+# There is no $p$ on the right side, and since the cosine does not mind a sign, $k$ and $-k$ give the same.
 
 # %% id="only-distance"
-omega = 2 * np.pi / wavelengths
-for p, q in [(10, 14), (200, 204), (900, 904), (904, 900)]:
-    print(f"positions {p:>3} and {q:>3}: dot product {longer[p] @ longer[q]:.2f}")
-print(f"the sum of cos(4 omega):        {np.cos(4 * omega).sum():.2f}")
+places = [(10, 14), (200, 204), (904, 900), (10, 15)]
+table({
+    "positions": [f"{p} and {q}" for p, q in places],
+    "dot product": [longer[p] @ longer[q] for p, q in places],
+}, digits=4)  # fmt: skip
 
 # %% [markdown]
-# In the explorer below, the picture on the right is therefore made of parallel stripes. With 2 features there is only one hand, and after about 6 steps it points where it pointed before. Each further hand removes some of these false friends. How many features does it take until a position is most like its neighbors?
+# In the explorer below, the picture on the right is therefore made of parallel stripes.
+# With 2 features there is only one hand, and after about 6 steps it points where it pointed before.
+# Each further hand removes some of these false friends.
+
+# %% id="predict-features"
+predict("features")
 
 # %% id="explore-similarity"
 explore_similarity()
 
-# %% [markdown]
-# ## 7. Learned positions beside them
-#
-# There is a plainer way: treat the position like a token. Make a second matrix $P$ of shape `(max_len, d_model)`, start it random, look up row $p$, and let training find the numbers. These are **learned positions**. GPT-2 and BERT use them.
-
-# %% id="learned"
-max_len = 50
-P = np.random.default_rng(5).standard_normal((max_len, d_model)) / np.sqrt(d_model)
-
-for name, positions in [
-    ("Sinusoidal positions know who is near whom", table),
-    ("Learned positions start without any order", P),
-]:
-    unit = positions / np.linalg.norm(positions, axis=1, keepdims=True)
-    show(
-        heatmap(
-            unit @ unit.T,
-            title=name,
-            diverging=True,
-            x_label="position",
-            y_label="position",
-            label="cosine",
-            height=2.7,
-            width=4.6,
-        )
-    )
-
-print(f"{'':<28}{'sinusoidal':>12}{'learned':>12}")
-print(f"{'numbers to learn':<28}{0:>12,}{P.size:>12,}")
-print(f"{'longest sequence':<28}{'any':>12}{max_len:>12}")
+# %% id="reveal-features"
+most_like_40 = {}
+for width in [2, 4, 8, 16, 32, 64]:
+    vectors = sinusoidal_positions(100, width)
+    dots = np.round(vectors @ vectors[40], 6)
+    dots[40] = -np.inf  # not the position itself
+    most_like_40[width] = int(dots.argmax())
+reveal(
+    "features",
+    min(width for width, other in most_like_40.items() if abs(other - 40) == 1),
+    table({"features": list(most_like_40), "the first most like 40": list(most_like_40.values())}),
+)
 
 # %% [markdown]
-# Learned positions have to discover from the data that 7 comes after 6, and they end at `max_len`. In return they can become whatever the task needs. Vaswani et al. tried both and found nearly identical results (Sec. 3.5 and Table 3, row E); they kept the sinusoids because these go on beyond the longest sequence of the training. Going on is one thing. Whether a model makes good use of positions that it never saw is another, and no formula promises it.
+# ## 8. Learned positions beside them
 #
-# ## 8. The sum
+# There is a plainer way: treat the position like a token.
+# Make a second matrix $P$ of shape `(max_len, d_model)`, start it random, look up row $p$, and let training find the numbers.
+# These are **learned positions**.
+# GPT-2 and BERT use them, and so does a small model of this course, which reads *The Raven* character by character, 12 at a time.
+
+# %% id="learned-positions"
+_, raven_params = load_trained("raven", "held-out")
+P = raven_params["positions"]["P"]
+P_start = np.random.default_rng(5).standard_normal(P.shape)
+alike = {
+    "sinusoidal": cosines(sinusoidal_positions(12, 64)),
+    "learned, at the start": cosines(P_start),
+    "learned, after training": cosines(P),
+}
+apart = [1, 2, 3, 4, 5, 6]
+table({
+    "positions apart": apart,
+    **{name: [np.diag(c, k).mean() for k in apart] for name, c in alike.items()},
+}, dict.fromkeys(alike, ".2f"))  # fmt: skip
+
+# %% id="learned-picture"
+likeness(alike["learned, after training"], "position")
+
+# %% [markdown]
+# The table gives mean cosines.
+# Training has found who is near whom, though all that it was asked for is the next character.
+# Beyond a distance of 2 the learned positions do not follow the sinusoids.
+#
+# Learned positions end at `max_len`, and the sinusoids go on.
+# Vaswani et al. tried both and found nearly identical results (Sec. 3.5 and Table 3, row E); they kept the sinusoids because these might let a model go beyond the longest sequence of its training.
+# Whether a model makes good use of positions that it never saw is another question, and no formula promises it.
+
+# %% [markdown]
+# ## 9. The sum
 #
 # Whatever the table holds, it is used in one way: row $p$ is added to the token at position $p$.
-#
+
+# %% [markdown]
 # ### Exercise: `add_positions`
+#
+# *Difficulty 2 of 5, about 10 minutes.*
 #
 # `add_positions(x, table, start=0)` adds position vectors to token vectors.
 #
-# - `x`: an array `(T, d_model)` or `(B, T, d_model)`; `table`: an array `(max_len, d_model)`.
-# - `start` is the position of the first token. It is above 0 when a model writes: the earlier words were handled before, and only the new ones come in (lesson 5).
-# - Returns `(out, cache)`, `out` with the shape of `x`. The line of the cache is there already.
+# - `x`: an array `(T, d_model)` or `(B, T, d_model)`, which is left as it is; `table`: an array `(max_len, d_model)`.
+# - `start` is the position of the first token.
+#   It is above 0 when a model writes: the earlier words were handled before, and only the new ones come in (lesson 5).
+# - Returns `(out, cache)`, `out` with the shape of `x`.
+#   The line of the cache is there already.
 # - Raises a `ValueError` if the sequence goes beyond the table.
 #
 # ```python
@@ -830,103 +1058,84 @@ def add_positions(x, table, start=0):
 add_positions = check(add_positions)
 
 # %% [markdown]
-# Here is what the model gets to see of the line with the two *rapping*s. The vectors of the tokens have a length of about 1, those of the positions $\sqrt{d_{\text{model}}/2}$.
+# Here is what the model gets to see of the line with the two *rapping*s.
 
 # %% id="sum-picture"
-with_positions, _ = add_positions(x, table)
-for name, matrix in [
-    (f"The tokens are faint: mean length {np.linalg.norm(x, axis=1).mean():.2f}", x),
-    (f"The positions are strong: length {np.linalg.norm(table[0]):.2f}", table[: len(x)]),
-    ("Their sum looks like the positions alone", with_positions),
-]:
-    show(
-        heatmap(
-            matrix,
-            row_labels=split_words(line),
-            title=name,
-            diverging=True,
-            vmin=-1,
-            vmax=1,
-            x_label="feature",
-            label="value",
-            height=2.2,
-        )
-    )
+with_positions, _ = add_positions(x, positions)
+tokens_plus_positions(x, positions[: len(x)], with_positions, split_words(line))
 
 # %% [markdown]
-# Adding seems rash. Two vectors go in and one comes out; how is a model to tell them apart again? A sum of 7 could be 3 + 4 or 5 + 2. But there are 64 sums here, not one, and in a space of 64 dimensions the tokens and the positions may keep out of each other's way.
+# Adding seems rash.
+# Two vectors go in and one comes out; how is a model to tell them apart again?
+# A sum of 7 could be 3 + 4 or 5 + 2.
+# But there are 64 sums here, not one.
 #
-# Let us test it with the simplest reader there is. It takes the sum, forms the dot product with every row of $W$, and says that the token is the one with the largest. It does the same with the rows of the table for the position.
+# Let us test it with the simplest reader there is.
+# It takes the sum, forms the dot product with every row of $W$, and says that the token is the one with the largest.
+# It does the same with the rows of the table for the position.
 
-# %% id="predict-tokens" jupyter={"source_hidden": true}
-predict(
-    "tokens",
-    "The first stanza, 77 tokens, each embedded with length 1, plus its sinusoidal position. How many of the tokens does this simple reader find?",
-    options=["Nearly all", "About half", "Fewer than one in five"],
-)
+# %% id="predict-tokens"
+predict("tokens")
 
 # %% id="reveal-tokens"
 stanza_ids = vocab.encode(stanzas[0])
-stanza_table = sinusoidal_positions(len(stanza_ids), d_model)
+stanza_positions = sinusoidal_positions(len(stanza_ids), d_model)
 
 
 def shares_found(scale):
     """Return the shares of tokens and of positions that the largest dot product finds."""
-    sums, _ = add_positions(scale * embedding(stanza_ids, W)[0], stanza_table)
+    sums, _ = add_positions(scale * embedding(stanza_ids, W)[0], stanza_positions)
     found_tokens = (sums @ W.T).argmax(axis=1) == stanza_ids
-    found_positions = (sums @ stanza_table.T).argmax(axis=1) == np.arange(len(stanza_ids))
+    found_positions = (sums @ stanza_positions.T).argmax(axis=1) == np.arange(len(stanza_ids))
     return found_tokens.mean(), found_positions.mean()
 
 
 token_share, position_share = shares_found(1)
-reveal(
-    "tokens",
-    ["Fewer than one in five", "About half", "Nearly all"][np.digitize(token_share, [0.2, 0.8])],
-    f"It finds {token_share:.0%} of the tokens, and {position_share:.0%} of the positions.",
-)
+reveal("tokens", token_share, token_share=token_share, position_share=position_share)
 
 # %% [markdown]
-# The positions are more than five times as long as the tokens and shout them down. Whichever row of $W$ happens to point towards the position wins. The remedy is to make the tokens longer before they are added. By how much? Find out. In the explorer you see on the left how alike the vectors of our line are, on the right how much the reader finds. Watch the two *rapping*s on the left.
+# The remedy is to multiply the tokens by a number, a scale, before the positions are added.
+# By how much?
+# In the explorer, which starts at 16, you see on the left how alike the vectors of our line are, on the right how much the reader finds.
+# Watch the two *rapping*s on the left, and look for the scale at which most of both is found.
 
 # %% id="explore-balance"
 at = split_words(stanzas[0]).index("As")  # where our line begins
-explore_balance(stanza_ids, W, stanza_table, split_words(line), first=at)
+explore_balance(stanza_ids, W, stanza_positions, split_words(line), first=at)
 
 # %% [markdown]
-# Around scale 4 this reader finds most of both. Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{\text{model}}}$, which is 8 here and gives every token the length 8 beside 5.66. They state no reason; here is what it does in our case. The last column is for a cleverer reader, which works in two steps: read the one that is easier to find, subtract its vector, and read the other from what remains.
+# Vaswani et al. (Sec. 3.4) multiply by $\sqrt{d_{\text{model}}}$, here 8, which gives every token the length 8 beside $\sqrt{32} \approx 5.66$:
 
 # %% id="sqrt-d-model"
-print("scale                 tokens found   positions found   both in two steps")
-for name, scale in [("1", 1), ("4", 4), ("sqrt(d_model) = 8", np.sqrt(d_model))]:
-    token_share, position_share = shares_found(scale)
-    sums, _ = add_positions(scale * embedding(stanza_ids, W)[0], stanza_table)
-    if token_share > position_share:  # the token first, then the position from what remains
-        token = (sums @ W.T).argmax(axis=1)
-        position = ((sums - scale * W[token]) @ stanza_table.T).argmax(axis=1)
-    else:
-        position = (sums @ stanza_table.T).argmax(axis=1)
-        token = ((sums - stanza_table[position]) @ W.T).argmax(axis=1)
-    both = (token == stanza_ids) & (position == np.arange(len(stanza_ids)))
-    print(f"{name:<20}{token_share:>13.0%}{position_share:>18.0%}{both.mean():>20.0%}")
-
-
-def cosine(a, b):
-    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
-
-
-scaled, _ = add_positions(np.sqrt(d_model) * x, table)
-apart = cosine(scaled[first], scaled[second])
-alone = cosine(x[first], x[second])
-print(f"\nthe two 'rapping', cosine: {alone:.2f} alone, {apart:.2f} in the sum")
+scales = [1, 4, np.sqrt(d_model)]
+found = [shares_found(scale) for scale in scales]
+scaled, _ = add_positions(np.sqrt(d_model) * x, positions)
+print(f"the two 'rapping', cosine: {cosines(x)[first, second]:.2f} alone,", end=" ")
+print(f"{cosines(scaled)[first, second]:.2f} in the sum at scale 8")
+table({
+    "scale": scales,
+    "tokens found": [token_share for token_share, _ in found],
+    "positions found": [position_share for _, position_share in found],
+}, {"tokens found": ".0%", "positions found": ".0%"})  # fmt: skip
 
 # %% [markdown]
-# So the sum loses nothing, or next to nothing, at any of these scales: 64 features are room enough for both. The scale decides what can be read in a single step, by one dot product, and a layer of a transformer begins with just such products. With $\sqrt{d_{\text{model}}}$ the words come first. (Learned positions start as short as the tokens, so that the question does not arise: GPT-2 does not scale.)
+# With $\sqrt{d_{\text{model}}}$ the tokens come first.
+# Why divide by $\sqrt{d_{\text{model}}}$ in section 4, only to multiply by it here?
+# The paper states no reason.
+# But it shares one matrix between the embedding and the output layer, which scores each word by a dot product with its row, and it multiplies in the embedding only.
+# So the rows may be short for the scores and long for the sum.
+# (Learned positions can start as short as the tokens, so the question does not arise: GPT-2 does not scale.)
+
+# %% [markdown]
+# The two *rapping*s are no longer one vector.
+# They are still alike, and they differ by where they stand, which attention can see.
+
+# %% [markdown]
+# ## 10. Your functions in the model
 #
-# And the two *rapping*s are no longer one vector. They are still much alike, as they should be, and they differ by where they stand. Attention now has something to see.
-#
-# ## 9. Your functions in the model
-#
-# `course_lib` holds a whole transformer, which the following lessons build. It calls `embedding`, `sinusoidal_positions` and `add_positions` just as you have written them. `using` puts your functions in their place, for as long as the block lasts.
+# `course_lib` holds a whole transformer, which the following lessons build.
+# It calls `embedding`, `sinusoidal_positions` and `add_positions` just as you have written them.
+# `using` puts your functions in their place, for as long as the block lasts.
 
 # %% id="in-the-model"
 from course_lib.model import language_model
@@ -941,7 +1150,6 @@ config = TransformerConfig(
     pad_id=pad_id,
 )
 model_params = init_params(config, np.random.default_rng(6), np.float64)
-
 logits, _ = language_model(batch, model_params, config)
 yours = {
     "embedding": embedding,
@@ -953,144 +1161,41 @@ with using(**yours):
 
 print("ids in:    ", batch.shape, " six lines of the first stanza, padded")
 print("logits out:", logits.shape, " for each place a score for each possible next token")
-print("the same with your functions:", np.allclose(logits, your_logits))
+print("the course's functions and yours:", agreement(your_logits, logits))
 
 # %% [markdown]
-# These scores are called *logits*, and lesson 5 is about them. Here they are those of an untrained model and mean nothing yet. But the path from Poe's letters to the inside of a transformer is complete, and it is yours. Each function that `check` called right was saved; in lesson 8 the model that trains is made of them.
-#
+# These scores are called *logits*, and lesson 5 is about them.
+# Here they are those of an untrained model and mean nothing yet.
+# But the path from Poe's letters to the inside of a transformer is complete.
+# Each function that `check` called right was saved; in lesson 8 the model that trains is made of them.
+
+# %% [markdown]
 # ## Check what you know
 
-# %% id="quiz-vectors" jupyter={"source_hidden": true}
-quiz(
-    "vectors",
-    "*raven* occurs 10 times in the poem. How many different vectors are there for it after the embedding, and how many after the positions were added to the whole poem?",
-    [
-        ("10 and 10", False, "The embedding looks at the id alone, and all ten have the same id."),
-        (
-            "1 and 1",
-            False,
-            "After the embedding there is one, the row of *raven*. But then each occurrence gets the vector of its own position added.",
-        ),
-        (
-            "10 and 1",
-            False,
-            "It is the other way round: the lookup makes them equal, and the positions make them differ.",
-        ),
-        (
-            "1 and 10",
-            True,
-            "One row of $W$ serves all occurrences. Ten different positions then make ten different sums.",
-        ),
-    ],
-)
+# %% id="quiz-merges"
+quiz("merges")
 
-# %% id="quiz-distance" jupyter={"source_hidden": true}
-quiz(
-    "distance",
-    "The dot product of the sinusoidal positions 10 and 14 is some number. Which pair has the same?",
-    [
-        (
-            "20 and 28",
-            False,
-            "Twice the positions, but also twice the distance. The dot product is $\\sum_i \\cos(k\\,\\omega_i)$ with the distance $k$, here 8 and not 4.",
-        ),
-        (
-            "0 and 140",
-            False,
-            "The product of the two positions plays no part, only their difference.",
-        ),
-        ("103 and 99", True, "The distance is 4, and the cosine does not mind its sign."),
-        (
-            "None: every pair has its own",
-            False,
-            "The rotation $R(k)$ is the same everywhere, so all pairs at distance 4 have the same dot product.",
-        ),
-    ],
-)
+# %% id="quiz-vectors"
+quiz("vectors")
 
-# %% id="quiz-base" jupyter={"source_hidden": true}
-quiz(
-    "base",
-    "Someone makes the table with base 10 instead of 10000, and `d_model` 64. What happens in a text of 1000 tokens?",
-    [
-        (
-            "No hand is slow enough to tell the beginning of the text from its end",
-            True,
-            "Even the longest wavelength is then below $2\\pi \\cdot 10 \\approx 63$ positions, so every hand goes round many times.",
-        ),
-        (
-            "The vectors get shorter",
-            False,
-            "Each hand still contributes $\\sin^2 + \\cos^2 = 1$, whatever its speed. The length stays $\\sqrt{32}$.",
-        ),
-        (
-            "Neighboring positions become equal",
-            False,
-            "The first hand has $\\omega_0 = 1$ with every base, and the others have become faster, so neighbors differ more than before.",
-        ),
-        (
-            "Shifts are no longer rotations",
-            False,
-            "The proof holds for any frequencies, and so for any base.",
-        ),
-    ],
-)
+# %% id="quiz-shifts"
+quiz("shifts")
 
-# %% id="quiz-order" jupyter={"source_hidden": true}
-quiz(
-    "order-quiz",
-    "A friend leaves out `add_positions`, and his classifier (attention without a causal mask, then the mean of all outputs) still does well on telling poems from prose. What follows?",
-    [
-        (
-            "Attention must have learned the order after all",
-            False,
-            "It cannot: shuffled inputs give the same outputs, shuffled, and their mean is the same number.",
-        ),
-        (
-            "For this task the words matter, and their order hardly does",
-            True,
-            "His model sees a bag of words. Where that is enough, nothing is missed, and a test on shuffled text would give exactly the same result.",
-        ),
-        (
-            "The embeddings contain the positions",
-            False,
-            "A row of $W$ belongs to a token and is the same wherever the token stands.",
-        ),
-    ],
-)
+# %% id="quiz-base"
+quiz("base")
 
-# %% id="quiz-length" jupyter={"source_hidden": true}
-quiz(
-    "length",
-    "A model with learned positions, `max_len` 512, gets a text of 600 tokens. What should happen?",
-    [
-        (
-            "Positions 512 to 599 use the last row again",
-            False,
-            "88 tokens would then look as if they stood at the same place. The result would be worse without anyone knowing why.",
-        ),
-        (
-            "NumPy raises an error by itself",
-            False,
-            "A slice beyond the end is just shorter. If exactly one row is left over, it is even added to all tokens without any error.",
-        ),
-        (
-            "An error that names both numbers",
-            True,
-            "There is no row 512 and none was trained. The one who calls must decide: shorten the text, cut it into pieces, or train a longer table.",
-        ),
-        (
-            "The missing rows are drawn at random",
-            False,
-            "Untrained rows would be noise to a model that was trained with others.",
-        ),
-    ],
-)
+# %% id="quiz-order"
+quiz("order-quiz")
+
+# %% id="quiz-length"
+quiz("length-embeddings")
 
 # %% [markdown]
 # ## In real models
 #
-# The published models do what you did, with larger numbers. Their tokens are neither characters nor words but pieces between the two: **byte-pair encoding** starts from single characters (or bytes) and joins the most frequent pair, again and again, until the vocabulary has the size one wants (Sennrich et al. 2016). Frequent words become one token, rare ones several, and with bytes at the bottom nothing is ever unknown. (BERT's WordPiece chooses its pairs by another rule.)
+# The published models do what you did, with larger numbers.
+# With bytes in place of characters at the bottom, as in GPT-2, nothing is ever unknown.
+# (BERT's WordPiece chooses its pairs by another rule.)
 #
 # | | tokens | vocabulary | $d_{\text{model}}$ | positions |
 # |---|---|---|---|---|
@@ -1099,49 +1204,56 @@ quiz(
 # | GPT-2 small (2019) | byte pairs on bytes | 50,257 | 768 | learned, 1024 |
 # | Llama 3 8B (2024) | byte pairs on bytes | 128,256 | 4096 | rotary, base 500,000 |
 #
-# Sources: Vaswani et al. 2017, Sec. 3.4, 3.5, 5.1 and Table 3; Devlin et al. 2019 with the released configuration of `bert-base-uncased`; Radford et al. 2019, Sec. 2.2, 2.3 and Table 2; Grattafiori et al. 2024, Sec. 3.2 and Table 3, with the released configuration.
-
-# %% id="real-sizes"
-print(f"{'':<18}{'embedding':>18}{'numbers':>14}{'in float32':>12}{'positions':>12}")
-for name, size, width, positions in [
-    ("Transformer, base", 37_000, 512, 0),
-    ("BERT-base", 30_522, 768, 512),
-    ("GPT-2 small", 50_257, 768, 1024),
-    ("Llama 3 8B", 128_256, 4096, 0),
-    ("here", vocab_size, d_model, 0),
-]:
-    numbers, shape = size * width, f"{size:,} × {width:,}"
-    megabytes = f"{numbers * 4 / 1e6:,.{0 if numbers > 1e6 else 2}f} MB"
-    print(f"{name:<18}{shape:>18}{numbers:>14,}{megabytes:>12}{positions * width:>12,}")
-print(f"\n1 / sqrt(768) = {1 / np.sqrt(768):.3f}")
-
-# %% [markdown]
-# - **One matrix for three jobs.** The transformer of 2017 uses the same matrix to embed the source, to embed the target and, transposed, to score the output (Sec. 3.4, after Press and Wolf 2017). GPT-2 shares input and output as well. Lesson 5 comes back to this.
-# - **The start.** GPT-2's code draws embeddings with $\sigma = 0.02$ and positions with $\sigma = 0.01$, whatever the width; for a width of 768 our rule would give the 0.036 above.
-# - **Three vectors.** BERT adds a third one, learned too, that says whether the token belongs to the first or the second of two sentences (Devlin et al. 2019, Fig. 2).
-# - **Rotary positions.** Many newer models add nothing at all. They take your rotation and apply it to the vectors that attention compares: a vector at position $m$ is multiplied by $R(m)$ (Su et al. 2021, Sec. 3.2). The dot product of two such vectors then depends on their distance only, and on the tokens. Llama does this in every layer (Touvron et al. 2023, Sec. 2.2). With your function it takes one line:
+# - **One matrix for three jobs.**
+#   The transformer of 2017 uses the same matrix to embed the source, to embed the target and, transposed, to score the output (Sec. 3.4, after Press and Wolf 2017).
+#   GPT-2 shares input and output as well.
+#   Lesson 5 comes back to this.
+# - **Rotary positions.**
+#   Many newer models add nothing at all.
+#   They take your rotation and apply it to the vectors that attention compares: a vector at position $m$ is multiplied by $R(m)$ (Su et al. 2021, Sec. 3.2).
+#   The dot product of two such vectors then depends on the tokens and on the offset $m - n$.
+#   Llama does this in every layer (Touvron et al. 2023, Sec. 2.2).
+#   With your function it takes one line:
 
 # %% id="rotary"
 a, b = np.random.default_rng(7).standard_normal((2, d_model))
-for m, n in [(3, 7), (40, 44), (900, 904), (3, 8)]:
-    rotated = (a @ shift_rotation(m, d_model)) @ (b @ shift_rotation(n, d_model))
-    print(f"a at {m:>3}, b at {n:>3}: {rotated:.3f}")
+at_positions = [(3, 7), (40, 44), (900, 904), (3, 8), (7, 3)]
+table({
+    "a at": [m for m, _ in at_positions],
+    "b at": [n for _, n in at_positions],
+    "dot product": [(a @ R(m, d_model)) @ (b @ R(n, d_model)) for m, n in at_positions],
+}, digits=4)  # fmt: skip
 
 # %% [markdown]
-# Three pairs at distance 4 give one number, and the pair at distance 5 another.
+# Three pairs with the offset $-4$ give one number, the offset $-5$ another.
+# The sign counts: with $+4$, in the last row, it is a third.
+# Sinusoidal positions alone could not tell 3 and 7 from 7 and 3 by their dot product.
 #
-# **Next.** You have the matrix that the first lines of this lesson asked for, of shape `(T, d_model)`: one row for each token, and the order is in it. But each row knows only itself. In lesson 2 the rows look at each other.
-#
+# **Next.**
+# You have the matrix that the first lines of this lesson asked for, of shape `(T, d_model)`: one row for each token, and the order is in it.
+# But each row knows only itself.
+# In lesson 2 the rows look at each other.
+
+# %% [markdown]
 # ## Sources
 #
-# - E. A. Poe, *The Raven*, 1845. The file `data/README.md` names the edition.
-# - A. Vaswani et al., *Attention Is All You Need*, 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762). Sec. 3.4 (embeddings), 3.5 (positions), 5.1 (vocabulary), Table 3 row E (learned positions).
-# - Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, *A Neural Probabilistic Language Model*, 2003, Journal of Machine Learning Research 3. The embedding as a matrix that is looked up and learned.
-# - J. Gehring et al., *Convolutional Sequence to Sequence Learning*, 2017, [arXiv:1705.03122](https://arxiv.org/abs/1705.03122). Sec. 3.1: learned positions, the ones that Vaswani et al. compared with.
-# - R. Sennrich, B. Haddow, A. Birch, *Neural Machine Translation of Rare Words with Subword Units*, 2016, [arXiv:1508.07909](https://arxiv.org/abs/1508.07909). Byte-pair encoding.
+# - E. A. Poe, *The Raven*, 1845.
+#   The file `data/README.md` names the edition.
+# - A. Vaswani et al., *Attention Is All You Need*, 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762).
+#   Sec. 3.4 (embeddings), 3.5 (positions), 5.1 (vocabulary), Table 3 (width; row E: learned positions).
+# - P. Gage, *A New Algorithm for Data Compression*, 1994, The C Users Journal 12(2).
+#   Byte-pair encoding of files.
+# - R. Sennrich, B. Haddow, A. Birch, *Neural Machine Translation of Rare Words with Subword Units*, 2016, [arXiv:1508.07909](https://arxiv.org/abs/1508.07909).
+#   Sec. 3.2 and Algorithm 1: byte-pair encoding of words.
+# - Y. Bengio, R. Ducharme, P. Vincent, C. Jauvin, *A Neural Probabilistic Language Model*, 2003, Journal of Machine Learning Research 3.
+#   The embedding as a matrix that is looked up and learned.
+# - J. Gehring et al., *Convolutional Sequence to Sequence Learning*, 2017, [arXiv:1705.03122](https://arxiv.org/abs/1705.03122).
+#   Sec. 3.1: learned positions, the ones that Vaswani et al. compared with.
 # - O. Press, L. Wolf, *Using the Output Embedding to Improve Language Models*, 2017, [arXiv:1608.05859](https://arxiv.org/abs/1608.05859).
-# - J. Devlin et al., *BERT*, 2019, [arXiv:1810.04805](https://arxiv.org/abs/1810.04805). Sec. 3 and Fig. 2.
-# - A. Radford et al., *Language Models are Unsupervised Multitask Learners*, 2019 (GPT-2), Sec. 2.2 and 2.3; the numbers of the initialization are in the released code, `src/model.py`.
+# - J. Devlin et al., *BERT*, 2019, [arXiv:1810.04805](https://arxiv.org/abs/1810.04805).
+#   Sec. 3, and the released configuration of `bert-base-uncased`.
+# - A. Radford et al., *Language Models are Unsupervised Multitask Learners*, 2019 (GPT-2), Sec. 2.2, 2.3 and Table 2, and the released code, `src/model.py`.
 # - J. Su et al., *RoFormer: Enhanced Transformer with Rotary Position Embedding*, 2021, [arXiv:2104.09864](https://arxiv.org/abs/2104.09864).
 # - H. Touvron et al., *LLaMA: Open and Efficient Foundation Language Models*, 2023, [arXiv:2302.13971](https://arxiv.org/abs/2302.13971).
 # - A. Grattafiori et al., *The Llama 3 Herd of Models*, 2024, [arXiv:2407.21783](https://arxiv.org/abs/2407.21783).
+#   Sec. 3.2 and Table 3, and the released configuration.

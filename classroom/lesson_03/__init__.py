@@ -4,5 +4,22 @@ from classroom.lazy import offer
 
 __getattr__, __dir__, __all__ = offer(
     __name__,
-    {"explorers": ["explore_depth", "explore_norm"]},
+    {
+        "explorers": ["explore_depth", "explore_norm", "explore_unit"],
+        "figures.activations": ["outputs_and_slopes"],
+        "figures.bottom_gradient": ["bottom_gradient"],
+        "figures.dropout_halves": ["bits_on_both_halves"],
+        "figures.gradient_by_depth": ["measure_stack"],
+        "figures.norm_curves": ["norm_curves"],
+        "figures.rows_as_colors": ["rows_as_colors"],
+        "figures.stream_growth": ["stream_growth"],
+        "trained_units": ["hidden_units"],
+        "norm_runs": ["train_short"],
+        "random_stacks": [
+            "attention_params",
+            "feed_forward_params",
+            "gradient_at_bottom",
+            "random_matrix",
+        ],
+    },
 )

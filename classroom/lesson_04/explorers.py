@@ -31,11 +31,11 @@ def explore_reach(changes: Mapping[str, Any], tokens: Sequence[str], word: int =
     """
 
     def titles(kind: str, case: int, matrix: np.ndarray) -> str:
-        reached = (matrix > 1e-9).sum(axis=1)
+        differ = (matrix > 1e-9).sum(axis=1)
         return (
-            f"{kind.capitalize()}: with another word for '{tokens[case]}' {reached[0]} row changes "
-            f"before the blocks, {reached[1]} of {len(tokens)} after the first, {reached[-1]} "
-            "after the last"
+            f"{kind.capitalize()}, '{tokens[case]}' replaced: {differ[0]} of {len(tokens)} rows "
+            f"{'differs' if differ[0] == 1 else 'differ'} before the blocks, {differ[1]} after "
+            f"block 1, {differ[-1]} after block {len(differ) - 1}"
         )
 
     stage = LayerMap(
@@ -77,15 +77,15 @@ def explore_readings(
     def titles(kind: str, case: int, matrix: np.ndarray) -> str:
         truth = int(truths[kind][case])
         right = np.round(matrix, 9).argmax(axis=1) == truth
-        name = f"'{tokens[truth]}' as the {kind}"
+        name = f"'{tokens[truth]}'"
         if not right[-1]:
-            return f"{questions[case]}: the model never arrives at {name}"
+            return f"{questions[case]} {name} is never the most likely {kind}"
         wrong = np.flatnonzero(~right)
         since = int(wrong[-1]) + 1 if wrong.size else 0
-        where = f"from block {since} on" if since else "from the embedding on"
+        where = f"block {since}" if since else "the embedding"
         return (
-            f"{questions[case]}: {name} is what would be said {where}, "
-            f"in the end with probability {number(matrix[-1, truth])}"
+            f"{questions[case]} {name} is the most likely {kind} from {where} on, with "
+            f"{number(matrix[-1, truth])} at the end"
         )
 
     stage = LayerMap(

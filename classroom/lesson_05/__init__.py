@@ -7,5 +7,16 @@ __getattr__, __dir__, __all__ = offer(
     {
         "explorers": ["explore_choices", "explore_writing"],
         "figures.beam_tree": ["beam_tree"],
+        "figures.noticed_words": ["noticed_words"],
+        "figures.similar_columns": ["similar_columns"],
+        "measures": [
+            "Counter",
+            "Listener",
+            "kept_beams",
+            "moved_by_each_word",
+            "steps_of",
+            "structure",
+            "structures",
+        ],
     },
 )

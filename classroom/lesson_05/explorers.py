@@ -30,7 +30,7 @@ def explore_choices(
     return explorer(
         stage,
         **controls,
-        temperature=Slider(0.1, 5, 1.0, log=True, label="temperature"),
+        temperature=Slider(0.2, 5, 1.0, log=True, label="temperature"),
         top_k=IntSlider(1, len(tokens), len(tokens), label="top-k"),
         top_p=Slider(0.05, 1, 1.0, step=0.05, label="top-p"),
     )

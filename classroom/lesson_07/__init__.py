@@ -5,7 +5,14 @@ from classroom.lazy import offer
 __getattr__, __dir__, __all__ = offer(
     __name__,
     {
+        "checking": ["verdict_of"],
+        "counting": ["counting_linear_maps"],
         "explorers": ["explore_graph", "explore_jacobian", "explore_step_size"],
+        "figures.difference_step": ["STEPS", "relative_error"],
+        "figures.gradient_by_branches": ["gradient_by_branches"],
+        "figures.score_gradients": ["gradient_of_scores", "weights_of_head"],
+        "gradient_paths": ["gradient_at_top", "new_model", "shares", "trained_model"],
+        "measured_model": ["small_model"],
         "planted": ["break_the_checker"],
     },
 )

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from classroom.lesson_09.recordings import Recording, load_recording
+from classroom.plots.display import in_notebook, publish
+from classroom.plots.tables import Table, table
+from classroom.recordings import Recording, load_recording
+from course_lib.tasks.raven import POEM
 
 #: What the models read for the picture of their attention; as long as their context.
 PROMPT = "Once upon a midnight dre"
+
+#: Characters of the poem that the models learn from: few, so that what is held out is harder.
+LEARNED = 3000
 
 CONTROL = "healthy"
 PATIENTS = (
@@ -50,6 +57,8 @@ class Chart(NamedTuple):
     largest_activation: np.ndarray
     attention: np.ndarray
     sample: str
+    updates: np.ndarray = np.zeros(0)
+    """From `record.ward_updates`: update / weight of each step."""
 
 
 class Vitals(NamedTuple):
@@ -77,6 +86,9 @@ class Vitals(NamedTuple):
         The share of its attention that a position pays to later ones, in the head with the most.
     score, activation : float
         The last largest score before a softmax, and the last largest activation or logit.
+    update : float
+        The largest of the first ten steps: norm of the update, divided by that of the weights; nan
+        where it was not measured.
     """
 
     loss_0: float
@@ -93,11 +105,17 @@ class Vitals(NamedTuple):
     ahead: float
     score: float
     activation: float
+    update: float
 
 
 @lru_cache(maxsize=1)
 def _recording() -> Recording:
     return load_recording("ward")
+
+
+@lru_cache(maxsize=1)
+def _updates() -> dict[str, np.ndarray]:
+    return load_recording("ward_updates").arrays
 
 
 def chart(patient: str) -> Chart:
@@ -108,7 +126,7 @@ def chart(patient: str) -> Chart:
     ValueError
         If there is no such patient; names them all.
     """
-    return chart_of(_recording(), patient)
+    return chart_of(_recording(), patient)._replace(updates=_updates()[patient])
 
 
 def chart_of(recording: Recording, patient: str) -> Chart:
@@ -122,7 +140,7 @@ def chart_of(recording: Recording, patient: str) -> Chart:
     arrays = {
         name: recording.arrays[f"{patient}/{name}"]
         for name in Chart._fields
-        if name not in ("patient", "sample")
+        if name not in ("patient", "sample", "updates")
     }
     return Chart(patient=patient, sample=samples[patient], **arrays)
 
@@ -153,6 +171,7 @@ def measure(found: Chart) -> Vitals:
         ahead=float(later.mean(axis=-1).max()),
         score=_last(found.largest_score),
         activation=_last(found.largest_activation),
+        update=float(found.updates[:10].max()) if len(found.updates) else math.nan,
     )
 
 
@@ -172,19 +191,52 @@ _COLUMNS = {
     "silent units last": lambda v: f"{v.dead:.0%}",
     "looks ahead": lambda v: f"{v.ahead:.0%}",
     "largest score": lambda v: f"{v.score:#.3g}",
+    "update/weight first": lambda v: f"{v.update:.1g}",
     "nan at step": lambda v: "" if v.ends is None else str(v.ends),
 }
 
 
-def vital_signs() -> str:
+def vital_signs() -> Table:
     """Return the vital signs of all patients as a table, a line for each measurement."""
-    names = (CONTROL, *PATIENTS)
-    signs = {name: vitals(name) for name in names}
-    width = 9
-    lines = [" " * 24 + "".join(f"{name:>{width}}" for name in names)]
-    for label, text in _COLUMNS.items():
-        lines.append(f"{label:<24}" + "".join(f"{text(signs[name]):>{width}}" for name in names))
-    return "\n".join(line.rstrip() for line in lines)
+    signs = {name: vitals(name) for name in (CONTROL, *PATIENTS)}
+    columns: dict[str, list[str]] = {"": list(_COLUMNS)}
+    columns |= {name: [text(v) for text in _COLUMNS.values()] for name, v in signs.items()}
+    return table(columns)
+
+
+def offer_vital_signs() -> None:
+    """Show the vital signs, folded: they are for a second look."""
+    signs = vital_signs()
+    if not in_notebook():
+        print(signs)
+        return
+    summary = "The vital signs of all nine, for a second look"
+    body = f"<details><summary>{summary}</summary>\n<pre>{html.escape(signs)}</pre>\n</details>"
+    publish({"text/html": body, "text/plain": f"{summary}: print(vital_signs())"})
+
+
+def levels_of_the_poem() -> tuple[int, dict[str, float]]:
+    """Return how many characters the models learn from, and what some knowledge of them costs.
+
+    Returns
+    -------
+    learned : int
+    levels : dict of str to float
+        In nats per character.
+    """
+    text = np.array(list(POEM.read_text(encoding="utf-8")[:LEARNED]))
+    single = np.unique(text, return_counts=True)[1]
+    pairs = np.unique(np.char.add(text[:-1], text[1:]), return_counts=True)[1]
+    return LEARNED, {
+        "nothing": uniform_loss(),
+        "the frequency of each character": _entropy(single),
+        "and of each after the one before": _entropy(pairs) - _entropy(single),
+    }
+
+
+def _entropy(counts: np.ndarray) -> float:
+    p = counts / counts.sum()
+    return float(-(p * np.log(p)).sum())
 
 
 @lru_cache(maxsize=1)

@@ -204,5 +204,11 @@ def relu_outputs(ids, params, config):
     return found
 
 
+def dependence_on_text(ids, params, config):
+    """Return how much the logits depend on the text: their standard deviation over positions."""
+    logits, _ = objective.forward((ids,), params, config)
+    return logits.std(axis=(0, 1)).mean()
+
+
 def _held_out(data, params, config):
     return objective.evaluate(data.held_out, params, config).loss

@@ -15,5 +15,6 @@ __getattr__, __dir__, __all__ = offer(
         "heatmaps": ["attention_heatmap", "heatmap"],
         "picture": ["Picture"],
         "scatter": ["scatter2d"],
+        "tables": ["table"],
     },
 )

@@ -157,6 +157,11 @@ def apart(heights: Sequence[float], step: float) -> list[float]:
     return moved
 
 
+def _place(x: float) -> str:
+    """Write a place on the x axis; a whole number, such as a batch size, is not rounded."""
+    return f"{x:.0f}" if float(x).is_integer() and abs(x) < 1e7 else number(x)
+
+
 def _course(name: str, x: np.ndarray, y: np.ndarray, single: bool) -> str:
     """Say in words where a line starts, where it ends, and how far it goes between."""
     good = np.isfinite(y)
@@ -164,7 +169,7 @@ def _course(name: str, x: np.ndarray, y: np.ndarray, single: bool) -> str:
     if not good.any():
         return f"{who} has no finite value"
     xs, ys = x[good], y[good]
-    start, end = f"{number(ys[0])} at {number(xs[0])}", f"{number(ys[-1])} at {number(xs[-1])}"
+    start, end = f"{number(ys[0])} at {_place(xs[0])}", f"{number(ys[-1])} at {_place(xs[-1])}"
     words = f"{who} goes from {start} to {end}"
     low, high = ys.min(), ys.max()
     if low < min(ys[0], ys[-1]) or high > max(ys[0], ys[-1]):

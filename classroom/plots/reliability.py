@@ -94,7 +94,9 @@ class Reliability(Stage):
         super().__init__(blank(WIDTH, 4.1), predictions)
         square = place(self.picture, 0.65, 0.58, 2.75, 2.75)
         middles = (np.arange(BINS) + 0.5) / BINS
-        square.plot([0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (3, 3)), zorder=2.5)
+        (diagonal,) = square.plot(
+            [0, 1], [0, 1], color=SOFT, linewidth=1, linestyle=(0, (3, 3)), zorder=2.5
+        )
         self.bars = square.bar(middles, np.zeros(BINS), 0.092, color=COLORS[4], zorder=2)
         (self.dots,) = square.plot([], [], "o", color=INK, markersize=4, zorder=3, clip_on=False)
         self.texts = [
@@ -122,7 +124,7 @@ class Reliability(Stage):
             self.lines.append(ax.plot([], [], color=color, linewidth=1.8)[0])
             self.marks.append(ax.plot([], [], "o", color=color, markersize=7)[0])
         self.errors.set_xlabel("temperature", size=LABEL_SIZE)
-        self.animate(self.bars, self.dots, self.texts, self.lines, self.marks)
+        self.animate(self.bars, diagonal, self.dots, self.texts, self.lines, self.marks)
 
     def _follow(self, which: str) -> None:
         """Draw the curves of another set, on axes that have room for them."""

@@ -78,6 +78,17 @@ def check_length(sequences, length):
         raise ValueError(f"pad_sequences: a sequence has {longest} ids, but length is {length}.")
 
 
+def check_merge(tokens, pair):
+    """Refuse tokens that are no list, and a pair that does not hold two of them."""
+    if not isinstance(tokens, list):
+        raise TypeError(
+            f"merge_pair: tokens must be a list, not {type(tokens).__name__}; "
+            "list(text) makes one of the characters of a text."
+        )
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise ValueError(f"merge_pair: pair is {pair!r}; it must hold two tokens, left and right.")
+
+
 def check_even(place, symbol, value):
     """Refuse an odd width where features come in pairs."""
     if value % 2:
@@ -160,10 +171,13 @@ def _check_mask(mask, shape):
             fits = np.broadcast_shapes(mask.shape, shape) == shape
     if not fits:
         scores = np.broadcast_to(0.0, shape)
+        reason = "a mask says for each query and each key whether the one may attend to the other."
+        if advice := _missing_axes(mask.shape, shape):
+            reason = f"{reason}\n  {advice}"
         raise shape_error(
             "attention: the mask does not broadcast to the scores.",
             [("mask", mask, "(..., T_q, T_k)"), ("scores", scores, "(B, n_heads, T_q, T_k)")],
-            "a mask says for each query and each key whether the one may attend to the other.",
+            reason,
         )
     if not mask.any(axis=-1).all():
         where = np.argwhere(~mask.any(axis=-1))[0]
@@ -172,6 +186,18 @@ def _check_mask(mask, shape):
             "so its weights cannot sum to 1. True means: may attend. "
             "Is the mask inverted, or a sequence all padding?"
         )
+
+
+def _missing_axes(mask, scores):
+    """Say which axes of length 1 a mask lacks; "" where none would make it fit."""
+    if len(scores) != 4:
+        return ""
+    B, _, T_q, T_k = scores
+    if mask == (B, T_k):
+        return "One row for each sequence: write mask[:, None, None, :], as padding_mask does."
+    if mask == (B, T_q, T_k):
+        return "One mask for each sequence: write mask[:, None, :, :], the same for every head."
+    return ""
 
 
 def check_layer_norm(x, gamma):

@@ -1,6 +1,5 @@
 """The training loop: batches, evaluation, the best model, early stopping, checkpoints, resume."""
 
-import contextlib
 import math
 import time
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from dataclasses import asdict
 import numpy as np
 
 from .. import fast
+from ..internals.progress import progress_bar
 from ..internals.threads import one_blas_thread
 from ..params import init_params
 from . import step
@@ -99,7 +99,7 @@ def train(
 
     began = time.perf_counter() - run.seconds
     save_every = checkpoint_every or recipe.evaluate_every
-    shown = _bar(recipe.steps, run.step, task.name, progress)
+    shown = progress_bar(recipe.steps, run.step, task.name, progress)
     with one_blas_thread(), fast.kernels(), shown as bar:
         while not is_over(run, recipe):
             batch = task.batch(rng, recipe.batch_size)
@@ -152,21 +152,3 @@ def _evaluate(data, run):
 def _quiet():
     """Hush NumPy about overflow: a value that is not finite is found, and explained."""
     return np.errstate(over="ignore", invalid="ignore")
-
-
-class _NoBar:
-    def update(self, n):
-        pass
-
-    def set_postfix_str(self, text):
-        pass
-
-
-def _bar(total, initial, name, wanted):
-    if not wanted:
-        return contextlib.nullcontext(_NoBar())
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:  # it comes with the extra `lab`; NumPy alone is enough to train
-        return contextlib.nullcontext(_NoBar())
-    return tqdm(total=total, initial=initial, desc=name, unit="step")

@@ -56,10 +56,14 @@ def jupyter_environment(folder: Path) -> dict[str, str]:
     for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
         env[name] = str(folder / name.lower())
     news = Path(env["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True)
+    news.mkdir(parents=True, exist_ok=True)
     (news / "notification.jupyterlab-settings").write_text(
         '{"fetchNews": "false", "checkForUpdates": false}'
     )
+    # What an installation puts into JupyterLab's own folder, which the tests leave as it is.
+    defaults = Path(env["JUPYTER_CONFIG_DIR"]) / "labconfig" / "default_setting_overrides.json"
+    defaults.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "classroom" / "jupyterlab.json", defaults)
     return env
 
 
@@ -102,15 +106,19 @@ def stop(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[tuple[str, str]]:
-    """Serve a copy of the lessons; yield the address and the token."""
-    copy_lessons(folder / "lessons")
+def jupyterlab(folder: Path, at: str = "lessons") -> Iterator[tuple[str, str]]:
+    """Serve a copy of the lessons, made at the first call; yield the address and the token.
+
+    What is served is the folder `at` within `folder`.
+    """
+    if not (folder / "lessons").exists():
+        copy_lessons(folder / "lessons")
     port, token = free_port(), secrets.token_hex(16)
     log = folder / "jupyterlab.log"
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={folder / 'lessons'}"]
+    command += [f"--ServerApp.root_dir={(folder / at).resolve()}"]
     command += ["--LabApp.expose_app_in_browser=True"]
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -69,7 +69,7 @@ class NotebookPage:
         return self._model(cell_id, "cell.model.executionCount")
 
     def outputs(self, cell_id: str) -> list[dict]:
-        return self._model(cell_id, "cell.model.outputs.toJSON()")
+        return self._model(cell_id, "cell.model.outputs?.toJSON() ?? []")
 
     def _model(self, cell_id: str, expression: str):
         return self.page.evaluate(
@@ -131,6 +131,19 @@ class NotebookPage:
     def text_below(self, cell_id: str) -> str:
         """The text that stands on the page under a cell."""
         return self.cell(cell_id).wait_for_selector(".jp-Cell-outputWrapper").inner_text()
+
+    def save(self) -> None:
+        """Press Ctrl+S, and wait until all is saved."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_function(f"() => !{PANEL}.context.model.dirty", timeout=60_000)
+
+    def trusted(self) -> bool:
+        """Whether JupyterLab runs what the outputs hold, as it does for the reader's own."""
+        return self.page.evaluate(
+            f"""() => {PANEL}.content.widgets.every(
+                cell => cell.model.type !== "code" || cell.model.trusted)"""
+        )
 
     def screenshot(self, folder: Path | None, name: str) -> None:
         if folder:

@@ -114,7 +114,8 @@ def softmax(x, axis=-1):
 
 
 def plain(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text without the marks of code, which the page draws, on one line."""
+    return " ".join(text.replace("`", "").split())
 
 
 @pytest.mark.parametrize("mistake", WRONG)

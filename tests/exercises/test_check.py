@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from classroom.exercises.check import hint, short_source, solution
+from classroom.exercises import own_answer
+from classroom.exercises.check import check, hint, short_source, solution
 from classroom.exercises.exercise import exercises
 from classroom.exercises.grade import grade
 from classroom.exercises.solutions import NOTEBOOKS
@@ -26,8 +27,9 @@ def imports_of(lesson: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_hint_was_shown(monkeypatch) -> None:
+def _nothing_was_shown_or_checked(monkeypatch) -> None:
     monkeypatch.setitem(hint.__globals__, "_shown", {})
+    monkeypatch.setattr(own_answer, "_checked", {})
 
 
 def test_hints_come_one_after_the_other_and_the_last_stays(toys, capsys) -> None:
@@ -57,6 +59,25 @@ def test_the_function_itself_will_do(capsys) -> None:
 def test_an_unknown_name_lists_those_that_come_close(tell, capsys) -> None:
     tell("causal_msk")
     assert "no exercise called 'causal_msk'. Did you mean causal_mask?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("my_softmax", '`check(my_softmax, "softmax")` checks it as softmax.'),
+        ("my_log_softmax", '`check(my_log_softmax, "log_softmax")` checks it as log_softmax.'),
+        ("causal_msk", '`check(causal_msk, "causal_mask")` checks it as causal_mask.'),
+        ("zzz", 'may be the second argument, such as `check(zzz, "softmax")`.'),
+        ("<lambda>", "Give it a name with `def`."),
+    ],
+)
+def test_a_function_of_another_name_is_told_how_it_is_checked(name, said, capsys) -> None:
+    def answer(x):
+        return x
+
+    answer.__name__ = name
+    assert check(answer) is answer
+    assert said in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize("exercise", exercises(), ids=lambda e: e.name)

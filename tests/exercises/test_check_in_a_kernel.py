@@ -1,5 +1,8 @@
 """`check` in a real kernel: what a reader of a notebook sees."""
 
+import html
+import re
+
 import nbclient
 import nbformat
 import pytest
@@ -17,6 +20,7 @@ CELLS = {
             raise NotImplementedError
             return out, (out, axis)
         """,
+    "solution first": "solution('softmax')",
     "check stub": "softmax = check(softmax)",
     "is reference": "print(softmax is layers.softmax)",
     "check again": "softmax = check(softmax)",
@@ -84,7 +88,7 @@ CELLS = {
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory) -> dict:
-    """The outputs of all cells, by name: (texts printed, other outputs)."""
+    """The outputs of all cells, by name: (texts shown, the outputs)."""
     work = tmp_path_factory.mktemp("work")
     notebook = nbformat.v4.new_notebook()
     lines = {
@@ -97,8 +101,8 @@ def outputs(tmp_path_factory) -> dict:
     nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
     seen = {}
     for name, cell in zip(lines, notebook.cells[1:], strict=True):
-        texts = "".join(o.text for o in cell.outputs if o.output_type == "stream")
-        seen[name] = (texts, [o for o in cell.outputs if o.output_type != "stream"])
+        texts = "".join(o.get("text") or o.data["text/plain"] for o in cell.outputs)
+        seen[name] = (texts, cell.outputs)
     return seen
 
 
@@ -106,8 +110,14 @@ def flat(outputs, name):
     return " ".join(outputs[name][0].split())
 
 
-def test_only_the_solution_leaves_another_output_than_text(outputs) -> None:
-    assert [name for name, (_, others) in outputs.items() if others] == ["solution"]
+@pytest.mark.parametrize("name", ["check stub", "wrong", "raises", "endless", "right", "hint"])
+def test_a_message_is_one_output_that_a_page_can_wrap(outputs, name) -> None:
+    _, (shown,) = outputs[name]
+    assert shown.output_type == "display_data"
+    assert set(shown.data) == {"text/plain", "text/html"}
+    for line in shown.data["text/plain"].split("\n"):
+        words = html.escape(line.strip().replace("`", ""), quote=False)
+        assert words in re.sub(r"</?code>", "", shown.data["text/html"])
 
 
 def test_a_stub(outputs) -> None:
@@ -157,8 +167,15 @@ def test_a_right_answer_is_kept(outputs) -> None:
 def test_hint_and_solution(outputs) -> None:
     assert flat(outputs, "hint").startswith("softmax, hint 1 of")
     _, (shown,) = outputs["solution"]
+    assert 'href="../solutions/02_attention.ipynb"' in shown.data["text/html"]
+    assert shown.data["text/html"].count("def softmax(x, axis=-1):") == 2
+    assert shown.data["text/plain"].count("def softmax(x, axis=-1):") == 2
+
+
+def test_before_an_answer_the_solution_stands_alone(outputs) -> None:
+    _, (shown,) = outputs["solution first"]
     assert "](../solutions/02_attention.ipynb)" in shown.data["text/markdown"]
-    assert "def softmax(x, axis=-1):" in shown.data["text/plain"]
+    assert shown.data["text/plain"].count("def softmax(x, axis=-1):") == 1
 
 
 def test_lines_are_not_too_wide_for_a_notebook(outputs) -> None:

@@ -42,6 +42,20 @@ def test_a_saved_answer_that_was_edited_to_be_wrong_is_refused(
         assert layers.softmax(np.zeros(2))[0].tolist() == [0.5, 0.5]
 
 
+def test_a_helper_that_is_missing_is_told_where_it_must_stand(work, capsys) -> None:
+    check(cell(SOFTMAX))
+    path = work / "softmax.py"
+    path.write_text(path.read_text().replace("exps = np.exp(", "exps = shifted_exp("))
+    reason = " ".join(mine().refused["softmax"].split())
+    assert "softmax.py uses `shifted_exp`, which neither the file nor the course defines" in reason
+    assert "Move it inside the function in its cell and check it again" in reason
+    assert f"or write it into {path}" in reason
+    assert "run that cell" not in reason
+    helper = "\n\ndef shifted_exp(x):\n    return np.exp(x)\n"
+    path.write_text(path.read_text() + helper)
+    assert "softmax" in mine()
+
+
 def _quick(run_limited):
     return lambda job, seconds: run_limited(job, min(seconds, 0.3))
 

@@ -1,11 +1,13 @@
 """The widget of a Parsons problem."""
 
 from classroom.explore import parsons
+from classroom.explore.parsons_logic import Parsons
 from explore.test_parsons_logic import LINES, PROBLEM
 
 
-def test_the_buttons_move_the_lines():
-    box = parsons("a", "Order", **PROBLEM)
+def test_the_buttons_move_the_lines(put):
+    put(Parsons("Order", **PROBLEM))
+    box = parsons("q")
 
     def add(line):
         box.add_buttons[box.pool.index(line)].click()
@@ -38,14 +40,16 @@ def test_the_buttons_move_the_lines():
     assert shown() == 0
 
 
-def test_every_button_of_a_problem_has_a_name():
-    box = parsons("a", "Order", **PROBLEM)
+def test_every_button_of_a_problem_has_a_name(put):
+    put(Parsons("Order", **PROBLEM))
+    box = parsons("q")
     buttons = box.add_buttons + [part for _, parts in box._slots for part in parts[:3]]
     assert all(button.tooltip for button in buttons)
     assert len({button.tooltip for button in buttons}) == len(buttons)
 
 
-def test_a_problem_without_a_kernel_shows_the_lines_and_no_answer():
-    data, _ = parsons("a", "Order", **PROBLEM)._repr_mimebundle_()
+def test_a_problem_without_a_kernel_shows_the_lines_and_no_answer(put):
+    put(Parsons("Order", **PROBLEM))
+    data, _ = parsons("q")._repr_mimebundle_()
     assert "- `scores = q @ k`" in data["text/markdown"]
     assert "Values are mixed" not in data["text/markdown"] + data["text/plain"]

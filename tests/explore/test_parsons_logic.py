@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from classroom.explore import parsons
 from classroom.explore.parsons_logic import Parsons
 
 LINES = ["scores = q @ k", "scale", "mask", "weights = softmax(scores)", "out = weights @ v"]
@@ -32,7 +31,7 @@ PROBLEM = {
     ],
 )
 def test_an_order_is_checked_from_the_top(order, right, wrong_at, message):
-    logic = Parsons("a", "Order", **PROBLEM)
+    logic = Parsons("Order", **PROBLEM)
     checked = logic.mark([logic.every_line[i] for i in order])
     assert (checked.right, checked.wrong_at) == (right, wrong_at)
     assert re.search(message, checked.message)
@@ -40,9 +39,9 @@ def test_an_order_is_checked_from_the_top(order, right, wrong_at, message):
 
 def test_lines_are_shuffled_alike_each_time_and_never_right():
     for number in range(20):
-        logic = Parsons(f"id {number}", "Order", ["a", "b"])
+        logic = Parsons("Order", ["a", "b"], name=f"name {number}")
         assert logic.shuffled() == ["b", "a"]
-    logic = Parsons("fixed", "Order", **PROBLEM)
+    logic = Parsons("Order", **PROBLEM, name="fixed")
     assert logic.shuffled() == logic.shuffled()
     assert sorted(logic.shuffled()) == sorted(logic.every_line)
 
@@ -60,4 +59,4 @@ def test_lines_are_shuffled_alike_each_time_and_never_right():
 def test_a_problem_refuses_what_makes_no_sense(change, message):
     bare = {"lines": LINES, "distractors": (), "explain": {}, "any_order": ()}
     with pytest.raises(ValueError, match=message):
-        parsons("a", "Order", **(bare | change))
+        Parsons("Order", **(bare | change))

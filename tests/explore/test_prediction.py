@@ -28,13 +28,13 @@ def test_numbers_are_shown_without_exponents_where_none_are_needed():
 
 
 def test_a_prediction_beside_the_truth():
-    number = Prediction("x", "How many?", unit="ms")
+    number = Prediction("How many?", unit="ms")
     assert number.compare(7.968) == "You made no prediction. It is **7.97 ms**."
     number.commit("16")
     assert number.compare(8.0) == (
         "You predicted 16 ms. It is **8 ms**. Your number is 2 times too large."
     )
-    choice = Prediction("y", "Which?", ("more", "less"))
+    choice = Prediction("Which?", ("more", "less"), name="y")
     assert choice.compare("less") == "You made no prediction. It is: **less**"
     choice.commit("more")
     assert choice.compare("less") == "You predicted: more\n\nIt is: **less**"
@@ -43,12 +43,44 @@ def test_a_prediction_beside_the_truth():
 
 def test_a_prediction_refuses_what_is_none():
     with pytest.raises(ValueError, match="none of the options: more, less"):
-        Prediction("y", "Which?", ("more", "less")).commit("equal")
+        Prediction("Which?", ("more", "less"), name="y").commit("equal")
     with pytest.raises(ValueError, match="could not convert"):
-        Prediction("x", "How many?").commit("a lot")
+        Prediction("How many?").commit("a lot")
     with pytest.raises(ValueError, match="finite"):
-        Prediction("x", "How many?").commit("nan")
+        Prediction("How many?").commit("nan")
     with pytest.raises(ValueError, match="must be one, not 'less'"):
-        Prediction("x", "How many?").compare("less")
+        Prediction("How many?").compare("less")
     with pytest.raises(ValueError, match="truth 'equal' of 'y' is none of the options"):
-        Prediction("y", "Which?", ("more", "less")).compare("equal")
+        Prediction("Which?", ("more", "less"), name="y").compare("equal")
+
+
+def test_a_measured_number_stands_for_the_nearest_option():
+    choice = Prediction("How many?", {"nearly all": 1.0, "half": 0.5, "none": 0.0})
+    assert choice.compare(0.8) == "You made no prediction. It is: **nearly all**"
+    assert choice.compare(0.2) == "You made no prediction. It is: **none**"
+    assert choice.compare("half") == "You made no prediction. It is: **half**"
+
+
+def test_the_answer_of_a_question_stands_where_nothing_is_measured():
+    assert Prediction("Which?", ("more", "less"), answer="less").compare().endswith("**less**")
+    with pytest.raises(ValueError, match="answer 'equal' is none of the options"):
+        Prediction("Which?", ("more", "less"), answer="equal")
+    with pytest.raises(ValueError, match=r"'y' needs the truth: reveal\('y', …\)"):
+        Prediction("Which?", ("more", "less"), name="y").compare()
+
+
+def test_an_explanation_takes_the_values_that_it_names():
+    assert Prediction("How many?", explanation="So.").explain({}) == "So."
+    made = Prediction("How many?", explanation=lambda n: f"It is {n:.1f}.", name="x")
+    assert made.explain({"n": 2.0}) == "It is 2.0."
+    with pytest.raises(TypeError, match="asks for no values, but n given"):
+        Prediction("How many?", explanation="So.", name="x").explain({"n": 2.0})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(["a"], "two or more"), (["a", "a"], "all different"), (["$a$", "b"], "holds .math.")],
+)
+def test_options_are_refused_with_a_sentence(options, message):
+    with pytest.raises(ValueError, match=message):
+        Prediction("What?", options)

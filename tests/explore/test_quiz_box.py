@@ -1,6 +1,7 @@
 """The widget of a quiz."""
 
 from classroom.explore import quiz
+from classroom.explore.quiz_logic import Quiz
 
 OPTIONS = [
     ("so that no `exp` overflows", True, "the largest exponent is 0"),
@@ -9,8 +10,9 @@ OPTIONS = [
 ]
 
 
-def test_a_click_marks_the_option_beside_it():
-    box = quiz("max", "Why is $\\max$ subtracted?", OPTIONS)
+def test_a_click_marks_the_option_beside_it(put):
+    put(Quiz("Why is $\\max$ subtracted?", OPTIONS))
+    box = quiz("q")
     box.buttons[1].click()
     assert "Not this one." in box.answers[1].value
     assert "dividing does that" in box.answers[1].value
@@ -23,8 +25,9 @@ def test_a_click_marks_the_option_beside_it():
     assert "it costs a pass" in box.answers[2].value
 
 
-def test_a_quiz_without_a_kernel_shows_the_options_and_no_answer():
-    data, _ = quiz("max", "Why?", OPTIONS)._repr_mimebundle_()
+def test_a_quiz_without_a_kernel_shows_the_options_and_no_answer(put):
+    put(Quiz("Why?", OPTIONS))
+    data, _ = quiz("q")._repr_mimebundle_()
     assert data["text/markdown"].splitlines()[2:] == [
         "- A. so that no `exp` overflows",
         "- B. so that they sum to 1",
@@ -32,3 +35,9 @@ def test_a_quiz_without_a_kernel_shows_the_options_and_no_answer():
     ]
     shown = data["text/plain"] + data["text/markdown"]
     assert not any(why in shown for _, _, why in OPTIONS)
+
+
+def test_a_quiz_that_is_run_again_begins_again(put):
+    put(Quiz("Why?", OPTIONS))
+    quiz("q").mark(0)
+    assert quiz("q").logic.tried == []

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 from figure_data import LONG, VERSE, causal, some_weights
-from figure_rules import assert_fit, assert_frames_are_whole
+from figure_rules import assert_fit, assert_frames_are_whole, assert_labels_apart
 
+from classroom.lesson_02.figures.attention_cost import cost_by_length
 from classroom.lesson_02.figures.attention_over_text import AttentionPicker
+from classroom.lesson_02.figures.dot_product_spread import spread_by_width
+from classroom.lesson_02.figures.head_cuts import head_cuts
+from classroom.lesson_02.figures.loss_without_scale import loss_without_scale
 from classroom.lesson_02.figures.softmax_saturation import WIDTHS, Saturation, measure
 from classroom.lesson_02.figures.softmax_temperature import Temperature
 
@@ -67,12 +71,13 @@ def test_the_temperature_goes_from_one_word_to_all_alike():
 def test_scores_saturate_without_the_scale_and_not_with_it():
     wide = measure(512, 0.0)
     assert wide.spread == pytest.approx(512**0.5, rel=0.05)
-    assert wide.largest > 0.9
+    assert wide.weights[0] > 0.9
     assert wide.gradient < 0.4
     for d_k in WIDTHS:
         scaled = measure(d_k, -0.5)
         assert scaled.spread == pytest.approx(1, abs=0.1)
-        assert scaled.largest < 0.35
+        assert scaled.weights[0] < 0.35
+        assert measure(d_k, -1.0).weights.sum() == pytest.approx(1)
         assert scaled.gradient > 0.9
 
 
@@ -100,3 +105,37 @@ def test_the_picker_names_no_first_among_equals():
 def test_bad_arguments_are_refused_with_a_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+LENGTHS = np.arange(1, 5001)
+NUMBERED = np.arange(1, 13).reshape(3, 4)
+FALL = np.linspace(3.5, 2.0, 300)
+PICTURES = {
+    "spread": (
+        spread_by_width([1, 4, 16], [1.02, 2.0, 4.0]),
+        "follows √d_k, to 2 percent. Line chart",
+    ),
+    "cost": (
+        cost_by_length(LENGTHS, 1000 * LENGTHS, LENGTHS**2, 1000),
+        "From 1,000 tokens on, comparing and mixing cost more. Line chart",
+    ),
+    "loss": (
+        loss_without_scale(
+            {(with_it, seed): FALL + (0 if with_it else 0.5) for with_it in (True, False)
+             for seed in (0, 1)}
+        ),
+        "With the scale the loss ends at 2.04 and 2.04, without it at 2.54 and 2.54. Line chart",
+    ),
+    "heads": (
+        head_cuts(NUMBERED, 2, {"a lone reshape": NUMBERED.reshape(2, 3, 2)}),
+        "The rows of the first head after 'a lone reshape': 1 2 / 3 4 / 5 6.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_says_what_was_measured_and_cuts_off_no_text(name):
+    figure, said = PICTURES[name]
+    assert said in figure.alt
+    assert_fit(figure)
+    assert_labels_apart(figure)

@@ -6,7 +6,11 @@ from figure_rules import assert_moves
 from classroom.lesson_03 import explorers
 from lesson_03.test_figures import NORMS, X
 
-EXPLORERS = {"depth": explorers.explore_depth(), "norm": explorers.explore_norm(X, NORMS)}
+EXPLORERS = {
+    "depth": explorers.explore_depth(),
+    "norm": explorers.explore_norm(X, NORMS),
+    "unit": explorers.explore_unit(["door", "chamber"]),
+}
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

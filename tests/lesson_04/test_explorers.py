@@ -65,17 +65,19 @@ def test_no_text_reaches_out_of_a_picture(name):
 def test_the_map_says_what_reaches_what():
     box = EXPLORERS["reach"]
     alt = box.figure(case=4, kind="decoder: causal").alt
-    assert alt.startswith("Decoder: causal: with another word for 'door' 1 row changes before")
-    assert "1 of 5 after the first, 1 after the last" in alt
-    assert "5 of 5 after the first" in box.figure(case=0, kind="decoder: causal").alt
+    assert alt.startswith("Decoder: causal, 'door' replaced: 1 of 5 rows differs before the blocks")
+    assert "1 after block 1, 1 after block 3" in alt
+    assert "5 after block 1" in box.figure(case=0, kind="decoder: causal").alt
 
 
 def test_the_readings_say_from_which_block_on_the_answer_is_right():
     read = np.full((1, 3, 4), 0.1)
     read[0, 0, 1] = read[0, 1, 2] = read[0, 2, 2] = 0.7
     box = explorers.explore_readings(
-        {"first token": np.concatenate([read, read])}, list("abcd"), ["x", "y"],
+        {"first token": np.concatenate([read, read])}, list("abcd"), ["x →", "y →"],
         {"first token": [2, 1]},
     )  # fmt: skip
-    assert "'c' as the first token is what would be said from block 1 on" in box.figure(case=0).alt
-    assert "the model never arrives at 'b'" in box.figure(case=1).alt
+    assert (
+        "→ 'c' is the most likely first token from block 1 on, with 0.7" in box.figure(case=0).alt
+    )
+    assert "→ 'b' is never the most likely first token" in box.figure(case=1).alt

@@ -7,6 +7,8 @@ from figure_rules import assert_fit
 from classroom.lesson_05.figures.beam_tree import beam_tree
 from classroom.lesson_05.figures.model_writing import Writing
 from classroom.lesson_05.figures.next_token_choice import Choices
+from classroom.lesson_05.figures.noticed_words import noticed_words
+from classroom.lesson_05.figures.similar_columns import similar_columns
 
 TOKENS = ["a", "b", " ", "\n", "e"]
 
@@ -31,11 +33,17 @@ def tree_levels():
     ]
 
 
+NOTICED = [[0.9, 0.0], [0.2, 0.4], [0.1, 0.8], [0.3, 0.3]]
+
+
 def figures():
     stage = Choices(LOGITS, TOKENS)
     yield "choices", stage(prompt="e", temperature=0.1, top_k=1, top_p=0.05)
     yield "all choices", stage(prompt="ab ", temperature=5.0, top_k=5, top_p=1.0)
     yield "writing", Writing(*writing_data())(step=3, head=1)
+    cosines = np.ones((5, 5)) * 0.5
+    yield "columns", similar_columns(cosines, TOKENS, "ae", "b", "\n ")
+    yield "noticed", noticed_words(NOTICED, ["the", "raven"], "Causal mask", 1.0)
     yield "tree", beam_tree(tree_levels(), title="A title", root="the ", other=["s", "i", "l"])
 
 
@@ -67,6 +75,18 @@ def test_writing_says_which_token_was_written_and_how_likely_it_was():
     p = probabilities[0][vocabulary.index(tokens[start])]
     assert alt.startswith("Step 1: ")
     assert f"with {p:.2f}. All heads looked most at" in alt
+
+
+def test_the_words_that_a_pooled_vector_notices_are_counted():
+    assert FIGURES["noticed"].alt.startswith(
+        "Causal mask: of 2 words the vectors notice: 'first' 1, 'mean' 2, 'last' 2, 'max' 2"
+    )
+    all_of_them = noticed_words(np.ones((4, 2)), ["the", "raven"], "Encoder", 1.0)
+    assert all_of_them.alt.startswith("Encoder: every way of pooling notices each of the 2 words")
+
+
+def test_cosines_are_averaged_within_a_kind_without_the_column_itself():
+    assert FIGURES["columns"].alt.startswith("Mean cosine of two vowels 0.50, of two marks 0.50")
 
 
 def test_a_tree_says_where_the_other_continuation_is_dropped():

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from figure_rules import assert_fit, assert_frames_are_whole
 
+from classroom.lesson_06.figures.falling_loss import loss_and_levels
 from classroom.lesson_06.figures.gradient_at_logits import Push
+from classroom.lesson_06.figures.gradient_over_line import gradient_over_line
+from classroom.lesson_06.figures.loss_by_lead import loss_by_lead, push_by_lead
+from classroom.lesson_06.figures.reliability_pair import reliability_diagrams
+from classroom.lesson_06.figures.surprise_in_words import surprise_by_letter
 from classroom.lesson_06.figures.surprise_over_text import Surprises
 
 TOKENS = [*"abcdefgh", " ", "\n"]
@@ -68,3 +73,40 @@ def test_what_does_not_fit_is_refused():
         Surprises(log_p, targets[1:], TOKENS)
     with pytest.raises(ValueError, match="one axis"):
         Push(np.zeros((2, 2)), list("ab"))
+
+
+def test_plain_figures_have_titles_from_their_data():
+    lead = np.linspace(-8, 8, 33)
+    falling = {"smoothing 0.0": np.exp(-lead), "smoothing 0.1": np.abs(lead - 5)}
+    pushes = {"cross-entropy": np.full(33, 0.9), "squared error": np.full(33, 0.3)}
+    difference = np.zeros((4, len(TOKENS)))
+    difference[0, :2], difference[2, 3:5] = (-0.9, 0.9), (-0.1, 0.1)
+    letters = {"1st": 4.0, "2nd": 2.0, "5th+": 1.5, "other": 1.0}
+    figures = {
+        "with it there is a best place": loss_by_lead(lead, falling, 5.0),
+        "6 behind, cross-entropy pushes 3 times as hard": push_by_lead(lead, pushes, behind=6),
+        "'ab' has 90% of this piece's push; at 3 of 4 places": gradient_over_line(
+            difference, "abcd", TOKENS, word="ab"
+        ),
+        "first letter of a word costs 4.0 bits, those from the fifth on 1.5": surprise_by_letter(
+            letters
+        ),
+        "falls from 5.00 to 4.10 bits; the entropy of the frequencies is 4.00": loss_and_levels(
+            [5.0, 4.5, 4.1],
+            {"loss of the trained model": 1.4, "entropy of the frequencies": 4.0},
+        ),
+    }
+    for title, figure in figures.items():
+        assert_fit(figure)
+        assert title in figure.alt
+
+
+def test_reliability_diagrams_say_how_often_the_surest_are_right():
+    logits = np.zeros((4, 3))
+    logits[:, 0] = 9.0, 9.0, 9.0, 0.5
+    figure = reliability_diagrams(
+        {"seen": (logits, np.array([0, 0, 0, 1])), "unseen": (logits, np.array([0, 1, 2, 0]))}
+    )
+    assert_fit(figure)
+    assert "above 0.9: 100% (seen), 33% (unseen)" in figure.alt
+    assert "seen: 0.45 sure 0.00 right, 1.00 sure 1.00 right." in figure.alt

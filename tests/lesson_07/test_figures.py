@@ -11,6 +11,8 @@ from classroom.lesson_07.figures.difference_step import (
     StepSize,
     relative_error,
 )
+from classroom.lesson_07.figures.gradient_by_branches import gradient_by_branches
+from classroom.lesson_07.figures.score_gradients import gradient_of_scores, weights_of_head
 from classroom.lesson_07.figures.softmax_jacobian import Jacobian
 from course_lib import layers
 from course_lib.gradcheck import numerical_gradient
@@ -79,3 +81,22 @@ def test_the_jacobian_is_that_of_the_softmax():
 def test_the_jacobian_refuses_a_matrix():
     with pytest.raises(ValueError, match=r"shape \(2, 3\)"):
         Jacobian(np.zeros((2, 3)))
+
+
+def test_the_gradient_of_scores_names_the_row_of_its_largest_entry():
+    tokens, p_right = [*"bleak"], np.array([0.9, 0.8, 0.01, 0.7, 0.6])
+    dscores = np.zeros((2, 5, 5))
+    dscores[1, 2, :2] = -0.3, 0.3
+    figure = gradient_of_scores(dscores, 1, tokens, p_right)
+    assert_fit(figure)
+    assert "largest at 'e', which gave its next character only 0.01" in figure.alt
+    figure = weights_of_head(np.tril(np.ones((2, 5, 5))) / np.arange(1, 6)[:, None], 1, tokens)
+    assert_fit(figure)
+    assert figure.alt.startswith("Head 2: where each character looks.")
+
+
+def test_the_branches_say_how_much_has_passed_a_few():
+    share = np.array([0.5, 0.3, 0.1, 0.1])
+    figure = gradient_by_branches(share, at_most=1, drawn=3)
+    assert_fit(figure)
+    assert figure.alt.startswith("80% of the gradient has passed 1 branches of 3 or fewer.")

@@ -4,9 +4,23 @@ import numpy as np
 import pytest
 from figure_rules import assert_fit, assert_frames_are_whole
 
-from classroom.lesson_08.figures.descent import OPTIMIZERS, STEPS, SURFACES, Descent, descend
+from classroom.lesson_08.figures.descent import (
+    OPTIMIZERS,
+    STEPS,
+    SURFACES,
+    Descent,
+    descend,
+    mean_last_loss,
+)
+from classroom.lesson_08.figures.gradient_noise import gradient_noise
+from classroom.lesson_08.figures.heads_at_the_end import heads_at_the_arrow, heads_while_copying
 from classroom.lesson_08.figures.learning_rate_schedule import SHAPES, TOTAL, Schedule
+from classroom.lesson_08.figures.momentum_gain import momentum_gain
+from classroom.lesson_08.figures.seen_and_unseen import seen_and_unseen
+from classroom.lesson_08.figures.uncorrected_steps import uncorrected_steps
+from classroom.lesson_08.figures.verse import verse_page
 from classroom.lesson_08.figures.whose_parts import whose_parts
+from course_lib.training import optim
 
 
 def stages():
@@ -66,15 +80,75 @@ def test_the_schedule_is_the_readers_and_has_its_peak_where_it_should():
 
 
 def test_the_parts_are_counted_and_named():
-    lessons = {
-        "lesson 1": {"one_hot": "yours"},
-        "lesson 2": {"softmax": "refused", "x": "reference"},
-    }
+    lessons = {1: {"one_hot": "yours"}, 2: {"softmax": "refused", "x": "reference"}}
     figure = whose_parts(lessons)
     assert_fit(figure)
     assert figure.alt.startswith("1 of 3 parts of this model are yours. Boxes")
     assert "Yours: one_hot. Refused: softmax. The course's: x." in figure.alt
-    many = {f"lesson {n}": {f"a_rather_long_name_{i}": "yours" for i in range(9)} for n in (1, 2)}
+    assert whose_parts(lessons, of="parts that write").alt.startswith("1 of 3 parts that write are")
+    many = {n: {f"a_rather_long_name_{i}": "yours" for i in range(9)} for n in (1, "A")}
     assert_fit(whose_parts(many))
     with pytest.raises(ValueError, match="'theirs' is none of yours"):
-        whose_parts({"lesson 1": {"one_hot": "theirs"}})
+        whose_parts({1: {"one_hot": "theirs"}})
+
+
+def test_the_gain_of_momentum_is_measured_at_step_20():
+    steps = np.arange(31)
+    figure = momentum_gain({"without": 40 * 0.9**steps, "with": 40 * 0.8**steps})
+    assert_fit(figure)
+    assert f"{(0.9 / 0.8) ** 20:.0f} times lower with momentum" in figure.alt
+
+
+def test_the_steps_without_correction_are_counted():
+    figure = uncorrected_steps(np.array([3.0, 5.5, 2.5, 1.5, 1.0]))
+    assert_fit(figure)
+    assert "Without correction 3 steps are more than twice too long, the worst 5.5" in figure.alt
+
+
+def test_the_noise_is_told_from_the_data():
+    figure = gradient_noise([4, 16, 64], [0.8, 0.4, 0.2])
+    assert_fit(figure)
+    assert "16 times the examples: 4.0 times less noise" in figure.alt
+
+
+def test_what_is_seen_and_unseen_is_compared_at_the_end():
+    few = [{"step": step, "loss": 1.0, "accuracy": step / 400} for step in (50, 100)]
+    many = [{"step": step, "loss": 0.5, "accuracy": step / 100} for step in (50, 100)]
+    figure = seen_and_unseen({100: [1.0, 0.002], 10_000: [1.0, 0.5]}, {100: few, 10_000: many})
+    assert_fit(figure)
+    assert "Unseen sentences copied: 25% after training on 100, 100% after 10,000" in figure.alt
+    assert "'not seen, 10,000'" in figure.alt
+
+
+def test_the_heads_at_the_end_are_read_from_their_weights():
+    weights = np.full((2, 3, 7), 1 / 7)
+    weights[0, 1] = np.eye(7)[2]
+    tokens = ["op", "(", "4", "8", "1", ")", "→"]
+    figure = heads_at_the_arrow(weights, tokens, {"First": 2, "Max": 3})
+    assert_fit(figure)
+    assert figure.alt.startswith("For 1 of 2 questions some head looks mostly at the answer")
+    assert "First→4" in figure.alt
+    cross = np.stack([np.eye(4, 3), np.full((4, 3), 1 / 3)])
+    figure = heads_while_copying(cross, ["the", "cat", "sat"])
+    assert_fit(figure)
+    assert figure.alt.startswith("The heads give 0.33 to 1.00 of their attention to the word")
+
+
+def test_the_verse_carries_what_the_training_came_to():
+    lowest, last = {"step": 500, "loss": 1.8}, {"step": 2000, "loss": 2.3}
+    figure = verse_page("Once upon a midnight", 0.7, lowest, last, 0.97)
+    assert_fit(figure)
+    for said in ("After 2000 steps: 0.70 nats", "2.30 on what it has not (at best 1.80, step 500)"):
+        assert said in figure.alt
+    assert "97% of the gradients were clipped" in figure.alt
+
+
+def test_a_falling_rate_ends_lower_on_the_noisy_valley():
+    functions = {"momentum_update": optim.momentum_update, "sgd_step": optim.sgd_step}
+    noisy = SURFACES["the valley, gradients of small batches"]
+
+    def falling(step):
+        return optim.warmup_cosine(step, 0.01, 5, 100)
+
+    fixed = mean_last_loss(noisy, lambda step: 0.01, functions, draws=5)
+    assert mean_last_loss(noisy, falling, functions, draws=5) < 0.5 * fixed

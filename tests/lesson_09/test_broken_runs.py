@@ -19,7 +19,7 @@ from classroom.lesson_09.broken_runs import (
 )
 from classroom.lesson_09.figures.broken_run_charts import ward_overview
 from classroom.lesson_09.record import broken_runs as trainings
-from classroom.lesson_09.recordings import Recording, load_recording
+from classroom.recordings import Recording, load_recording
 
 TRUTH = reference("diagnoses")()
 
@@ -53,7 +53,7 @@ def test_three_of_them_look_better_than_the_healthy_run():  # the lesson says so
     signs = [vitals(patient) for patient in PATIENTS]
     lower = [v.ends is None and v.held_out < vitals(CONTROL).held_out for v in signs]
     assert sum(lower) == 3
-    assert ward_overview().alt.startswith("3 of 8 broken runs end with a lower held-out loss")
+    assert "3 of 8 broken runs end with a lower held-out loss" in ward_overview().alt
 
 
 def test_losses_begin_near_that_of_equal_chances():
@@ -89,7 +89,7 @@ def test_half_precision_overflows_where_the_library_does_not():
 def test_the_table_has_a_column_for_each():
     head, *rows = vital_signs().splitlines()
     assert head.split() == [CONTROL, *PATIENTS]
-    assert len(rows) == 12
+    assert len(rows) == 13
 
 
 def test_an_unknown_patient_is_refused():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from classroom.afterword_a.figures.growth import Growth
 from classroom.exercises import reference
-from classroom.lesson_09.figures.growth import Growth
 from classroom.lesson_09.record import growth
-from classroom.lesson_09.recordings import load_recording, save_recording
+from classroom.recordings import load_recording, save_recording
 from course_lib.params import flatten, init_params
 
 principal_components = reference("principal_components")

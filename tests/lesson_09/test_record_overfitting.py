@@ -1,7 +1,7 @@
 """The recording of trainings on little text."""
 
 from classroom.lesson_09.record import overfitting
-from classroom.lesson_09.recordings import load_recording
+from classroom.recordings import load_recording
 
 CURVES = load_recording("overfitting")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classroom.lesson_09.record import seeds
-from classroom.lesson_09.recordings import load_recording
+from classroom.recordings import load_recording
 
 LUCK = load_recording("luck")
 

@@ -1,6 +1,7 @@
 """From a picture to a PNG, and from there into the notebook."""
 
 import base64
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -11,6 +12,7 @@ from figure_data import some_weights
 from figure_rules import (
     pixels,
 )
+from lesson_outputs import alt_texts
 from PIL import Image
 
 from classroom import plots
@@ -23,16 +25,20 @@ def test_show_refuses_a_figure_without_alt_text():
         plots.show(blank(2, 2))
 
 
-def test_the_bundle_is_one_png_with_alt_text_and_size():
-    figure = plots.bars("ab", [1, 2], title="Two bars")
-    data, metadata = display.bundle(figure)
-    assert list(data) == ["image/png"]
+def test_a_picture_in_html_has_alt_text_and_size():
+    figure = plots.bars(["<a>", "b"], [1, 2], title='"Two" bars')
+    text = display.picture_html(figure)
+    tags = re.findall("<[^>]*>", text)
+    assert [tag.split()[0] for tag in tags] == ["<div", "<img", "</div>"]
+    assert "".join(tags) == text
+    (alt,) = alt_texts(text)
+    assert alt == figure.alt
     width, height = display.size_in_pixels(figure)
-    assert metadata == {"image/png": {"alt": figure.alt, "width": width, "height": height}}
-    image = Image.open(BytesIO(base64.b64decode(data["image/png"])))
+    assert f'width="{width}" height="{height}"' in text
+    png = re.search('src="data:image/png;base64,([^"]*)"', text)[1]
+    assert Image.open(BytesIO(base64.b64decode(png))).size == (2 * width, 2 * height)
     assert width == 800
-    assert image.size == (2 * width, 2 * height)
-    assert data == display.bundle(plots.bars("ab", [1, 2], title="Two bars"))[0]
+    assert text == display.picture_html(plots.bars(["<a>", "b"], [1, 2], title='"Two" bars'))
 
 
 def test_outside_a_notebook_show_prints_the_alt_text(capsys):

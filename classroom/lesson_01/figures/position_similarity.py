@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from classroom.plots import cells
 from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number
 from classroom.plots.style import (
@@ -31,7 +32,7 @@ class Similarity(Stage):
     def __init__(self, length: int = 100) -> None:
         super().__init__(blank(WIDTH, 3.75), length)
         self.length = length
-        curve = place(self.picture, 0.75, 0.58, 3.9, 2.7)
+        curve = place(self.picture, 0.75, 0.58, 3.6, 2.7)
         (self.line,) = curve.plot([], [], color=COLORS[0], linewidth=1.8)
         (self.dot,) = curve.plot([], [], "o", color=COLORS[1], markersize=7)
         self.name = curve.text(0, 1.08, "", ha="center", size=TICK_SIZE, color=COLORS[1])
@@ -41,11 +42,12 @@ class Similarity(Stage):
         curve.set_xlabel("other position", size=LABEL_SIZE)
         curve.set_ylabel("dot product / (d_model / 2)", size=LABEL_SIZE)
         grid(curve)
-        square = place(self.picture, 5.35, 0.78, 2.3, 2.3)
+        square = place(self.picture, 5.05, 0.78, 2.2, 2.2)
         self.image = square.imshow(
             np.zeros((length, length)), cmap=SEQUENTIAL, vmin=-1, vmax=1, interpolation="none"
         )
         self.row = square.axhline(0, color=COLORS[1], linewidth=1.6)
+        cells.color_bar(square, self.image, "")
         square.set_xlabel("other position", size=LABEL_SIZE)
         square.set_ylabel("position", size=LABEL_SIZE)
         self.animate(self.line, self.dot, self.name, self.image, self.row)
@@ -67,7 +69,11 @@ class Similarity(Stage):
         if abs(nearest - position) == 1:
             title = f"Position {position} is most like its neighbors: only the distance counts"
         else:
-            title = f"With {d_model} features, position {position} is most like {nearest}, far away"
+            apart = abs(nearest - position)
+            title = (
+                f"With {d_model} features, position {position} is most like {nearest}, "
+                f"{apart} positions away"
+            )
         beside = position + 1 if position + 1 < self.length else position - 1
         self.title(title)
         self.picture.alt = (

@@ -39,7 +39,7 @@ class Measured(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def measure(kind: str, n_blocks: int, gain: float) -> Measured:
+def measure_stack(kind: str, n_blocks: int, gain: float) -> Measured:
     """Send random rows up and a random gradient down a stack of random weights."""
     x, matrices, dout = _drawn(n_blocks)
     caches: list[Any] = []
@@ -127,7 +127,7 @@ class Depth(Stage):
 
     def update(self, n_blocks: int, gain: float) -> None:  # type: ignore[override]
         """Show stacks of 1 to `DEEPEST` blocks whose random matrices are multiplied by `gain`."""
-        every = [measure(kind, n_blocks, round(gain, 4)) for kind in KINDS]
+        every = [measure_stack(kind, n_blocks, round(gain, 4)) for kind in KINDS]
         places = np.arange(2 * n_blocks + 1)
         shown = [np.clip(one.gradient, _FLOOR, _CEILING) for one in every]
         for line, data in zip(self.lines, [*shown, *(one.alike for one in every)], strict=True):

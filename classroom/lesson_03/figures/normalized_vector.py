@@ -9,10 +9,25 @@ import numpy as np
 
 from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number
-from classroom.plots.style import COLORS, INK, LABEL_SIZE, SOFT, WIDTH, blank, grid, place
+from classroom.plots.style import (
+    COLORS,
+    INK,
+    LABEL_SIZE,
+    SOFT,
+    TICK_SIZE,
+    WIDTH,
+    blank,
+    grid,
+    place,
+)
 
-_REACH = (20.0, 4.0)
-"""Both axes rest while a slider moves; a bar that is longer is cut off."""
+_STEPS = tuple(step * 10.0**power for power in range(-3, 2) for step in (1, 2, 5))
+"""How far the left axis may reach. Its labels move with the bars: to draw it anew takes long."""
+
+_SHARES = (-1.0, -0.5, 0.0, 0.5, 1.0)
+
+_NORMED = 5.0
+"""How far the right axis reaches: a feature of 24 is at most √23 after a norm."""
 
 
 class Normalizing(Stage):
@@ -51,9 +66,17 @@ class Normalizing(Stage):
             ax.set_xlabel("feature", size=LABEL_SIZE)
             ax.set_title(name, size=LABEL_SIZE, loc="left", color=SOFT)
             grid(ax)
-        for ax, reach in zip(self.axes, _REACH, strict=True):
+        for ax, reach in zip(self.axes, (1.0, _NORMED), strict=True):
             ax.set_ylim(-reach, reach)
-        self.animate(*self.bars)
+        left = self.axes[0]
+        left.set_yticks(_SHARES, [""] * len(_SHARES))
+        self.labels = [
+            left.text(-0.03, share, "", transform=left.get_yaxis_transform(), ha="right",
+                      va="center", size=TICK_SIZE, color=INK)
+            for share in _SHARES
+        ]  # fmt: skip
+        self.reach = 1.0
+        self.animate(*self.bars, self.labels)
 
     def update(  # type: ignore[override]
         self, norm: str, stretch: float, shift: float, eps: float = 1e-5
@@ -61,8 +84,11 @@ class Normalizing(Stage):
         """Show stretch * x + shift, and what the norm of that name makes of it."""
         given = stretch * self.x + shift
         made = np.asarray(self.norms[norm](given[None], eps))[0]
-        for bars, values, reach in zip(self.bars, (given, made), _REACH, strict=True):
-            values = np.clip(values, -reach, reach)
+        furthest = float(np.abs(given).max())
+        self.reach = next((step for step in _STEPS if step >= furthest), _STEPS[-1])
+        for label, share in zip(self.labels, _SHARES, strict=True):
+            label.set_text(number(share * self.reach).replace("-", "−"))
+        for bars, values in zip(self.bars, (given / self.reach, made), strict=True):
             for bar, value in zip(bars, values, strict=True):
                 bar.set_height(value)
         title = (

@@ -125,6 +125,35 @@ def descend(
     return way
 
 
+def mean_last_loss(
+    surface: Surface,
+    rate_of: Callable[[int], float],
+    functions: Mapping[str, Callable[..., Any]],
+    draws: int = 20,
+) -> float:
+    """Return the mean loss of the last ten of 100 steps with momentum, over draws of the noise.
+
+    Parameters
+    ----------
+    surface : Surface
+    rate_of : callable
+        The learning rate of step 1, 2, ….
+    functions : mapping
+        The sgd_step and the momentum_update to descend with.
+    draws : int
+    """
+    found = []
+    for seed in range(draws):
+        rng, theta, v = np.random.default_rng(seed), np.array(surface.start), np.zeros(2)
+        for step in range(1, STEPS + 1):
+            g = surface.gradient(theta) + surface.noise * rng.standard_normal(2)
+            v = functions["momentum_update"](g, v)
+            theta = functions["sgd_step"](theta, v, rate_of(step))
+            if step > STEPS - 10:
+                found.append(surface.loss(theta))
+    return float(np.mean(found))
+
+
 class Descent(Stage):
     """A loss surface as a heatmap, the way of one optimizer over it, and its loss at each step.
 

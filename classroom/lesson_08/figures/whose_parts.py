@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from classroom.exercises.solutions import Part, name_of
 from classroom.plots import mpl
 from classroom.plots.labels import begin
 from classroom.plots.style import (
@@ -29,15 +30,17 @@ LOOKS = {
 """Whose a part is -> face, text and edge of its box."""
 
 
-def whose_parts(lessons: Mapping[str, Mapping[str, str]], title: str = "") -> mpl.Figure:
+def whose_parts(
+    lessons: Mapping[Part, Mapping[str, str]], of: str = "parts of this model"
+) -> mpl.Figure:
     """Draw a box for each part of a model, a row for each lesson, filled if it is the reader's.
 
     Parameters
     ----------
-    lessons : mapping of str to mapping of str to {"yours", "reference", "refused"}
-        For each lesson, whose each of its parts is.
-    title : str, optional
-        How many are whose, if it is not given.
+    lessons : mapping of int or str to mapping of str to {"yours", "reference", "refused"}
+        For each lesson, whose each of its parts is: what `parts_by_lesson` and `playing` give.
+    of : str
+        What the parts do, for the title.
 
     Returns
     -------
@@ -53,13 +56,13 @@ def whose_parts(lessons: Mapping[str, Mapping[str, str]], title: str = "") -> mp
     if unknown:
         raise ValueError(f"whose_parts: {unknown[0]!r} is none of {', '.join(LOOKS)}.")
     mine = every.count("yours")
-    title = title or f"{mine} of {len(every)} parts of this model are yours"
-    left = 0.3 + max((text_width(name, TICK_SIZE) for name in lessons), default=0.0)
+    title = f"{mine} of {len(every)} {of} are yours"
+    left = 0.3 + max((text_width(name_of(part), TICK_SIZE) for part in lessons), default=0.0)
     boxes: list[tuple[float, int, str, str]] = []
     names: list[tuple[int, str]] = []
     row = 0
     for lesson, parts in lessons.items():
-        names.append((row, lesson))
+        names.append((row, name_of(lesson)))
         x = left
         for name, whose in parts.items():
             wide = text_width(name, SMALL_SIZE) + 0.16
@@ -92,7 +95,7 @@ def whose_parts(lessons: Mapping[str, Mapping[str, str]], title: str = "") -> mp
                 va="center", parse_math=False)  # fmt: skip
     key = "filled: yours · white: the course's"
     if "refused" in every:
-        key += " · orange: yours, no longer right, so the course's is used"
+        key += " · orange: yours, not right, so the course's is used"
     figure.text(0.12 / WIDTH, 0.1 / figure.get_size_inches()[1], key, size=SMALL_SIZE, color=SOFT)
     write_title(figure, title)
     listed = {kind: [n for _, _, n, w in boxes if w == kind] for kind in LOOKS}

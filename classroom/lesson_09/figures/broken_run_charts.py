@@ -8,6 +8,7 @@ from classroom.lesson_09.figures.chart_panels import (
     CURVES,
     LOGARITHMIC,
     PANELS,
+    SMALL,
     draw_curves,
     draw_map,
     set_steps,
@@ -42,7 +43,7 @@ def patient_chart(patient: str) -> mpl.Figure:
     """
     found = chart(patient)
     figure = blank(WIDTH, 5.6)
-    for index, panel in enumerate(CURVES):
+    for index, panel in enumerate(SMALL):
         row, column = divmod(index, 3)
         ax = place(figure, 0.62 + 2.62 * column, 3.25 - 2.35 * row, 1.95, 1.55)
         draw_curves(ax, panel, found)
@@ -97,13 +98,13 @@ def ward_overview() -> mpl.Figure:
             ax.yaxis.set_label_coords(-0.5, 0.5)
     signs = [vitals(name) for name in PATIENTS]
     lower = sum(v.ends is None and v.held_out < vitals(CONTROL).held_out for v in signs)
-    title = (
-        f"{lower} of {len(PATIENTS)} broken runs end with a lower held-out loss than the "
-        "healthy one"
-    )
+    title = "The healthy run and the eight patients: loss, gradients, silent units, largest numbers"
     write_title(figure, title)
     said = ". ".join(_title(chart(name)) for name in names)
-    figure.alt = f"{begin(title, 'Five rows of small panels')}, a column for each run. {said}."
+    figure.alt = (
+        f"{begin(title, 'Five rows of small panels')}, a column for each run. {lower} of "
+        f"{len(PATIENTS)} broken runs end with a lower held-out loss than the healthy one. {said}."
+    )
     return figure
 
 
@@ -118,5 +119,6 @@ def _title(found: Chart) -> str:
 def _alt(title: str, found: Chart) -> str:
     said = "; ".join(f"{panel}: {in_words(found, panel)}" for panel in PANELS)
     return (
-        f"{begin(title, 'Six panels')} of a training run. {said}. It writes {shown(found.sample)}."
+        f"{begin(title, 'Five panels with lines and a heatmap of attention')} of a training run. "
+        f"{said}. It writes {shown(found.sample)}."
     )

@@ -117,13 +117,13 @@ class PatientPanel(Stage):
         else:
             self._show_maps(found.attention.mean(axis=1))
         self.sample.set_path(self.outlines[patient])
-        title = f"{name_of(patient)}, {panel}: {in_words(found, panel)}"
+        title = f"{name_of(patient)}: {panel}"
         self.title(title)
         behind = panel in CURVES and patient != CONTROL
         self.picture.alt = (
             f"{begin(title, 'Lines' if panel in CURVES else 'Heatmaps')} of a training run"
             + (", the healthy run behind in gray" if behind else "")
-            + f". It writes {shown(found.sample)}."
+            + f"; {in_words(found, panel)}. It writes {shown(found.sample)}."
         )
 
     def _show_curves(self, found: Chart, panel: str) -> None:

@@ -31,4 +31,6 @@ def in_words(found: Chart, panel: str) -> str:
     if panel == "largest numbers":
         score, activation = number(v.score, 3), number(v.activation, 3)
         return f"scores of {score} at the end, activations of {activation}{ends}"
+    if panel == "updates":
+        return f"of the first ten steps one changed the weights by {v.update:.1%}{ends}"
     return f"{v.ahead:.0%} of it, in the head with the most, goes to later positions"

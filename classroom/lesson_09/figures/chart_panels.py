@@ -58,12 +58,20 @@ def _largest(found: Chart) -> list[Line]:
     ]
 
 
+def _updates(found: Chart) -> list[Line]:
+    """The ratio of each step, one in four."""
+    steps = np.arange(1, len(found.updates) + 1)
+    shown = (steps % 4 == 1) | (steps < 8)
+    return [("update / weight", steps[shown], np.maximum(found.updates[shown], 1e-7))]
+
+
 CURVES: dict[str, tuple[str, Callable[[Chart], list[Line]], tuple[float, float] | None]] = {
     "loss": ("loss (nats)", _losses, None),
     "accuracy": ("share right", _accuracies, (0.0, 1.03)),
     "gradients": ("norm of the gradient", _gradients, None),
     "silent units": ("share of relu units", _silent, (-0.02, 1.03)),
     "largest numbers": ("largest magnitude", _largest, None),
+    "updates": ("update / weight", _updates, None),
 }
 """The panels with curves: what the vertical axis measures, the curves, its ends."""
 
@@ -73,7 +81,10 @@ PANELS = (*CURVES, "attention")
 BATCHES = "#b9d3e6"
 """Of the loss of each batch, behind that of all training text."""
 
-LOGARITHMIC = ("gradients", "largest numbers")
+SMALL = tuple(panel for panel in CURVES if panel != "updates")
+"""Those of a chart of six; the sixth is the attention."""
+
+LOGARITHMIC = ("gradients", "largest numbers", "updates")
 
 
 def draw_curves(ax: mpl.Axes, panel: str, found: Chart) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from classroom.exercises.swap import using
-from classroom.lesson_09.broken_runs import PROMPT
+from classroom.lesson_09.broken_runs import LEARNED, PROMPT
 from course_lib import decoding
 from course_lib.loss import cross_entropy
 from course_lib.model import StackCache
@@ -21,9 +21,6 @@ from course_lib.tasks import load_task
 from course_lib.tasks.raven import POEM, windows
 from course_lib.training import optim, step
 from course_lib.training.objective import Batch, forward
-
-#: Characters of the poem that the models learn from: few, so that what is held out is harder.
-LEARNED = 3000
 
 
 def _same(batch: Batch) -> Batch:
@@ -86,6 +83,7 @@ def train_patient(
     n_layers: int = 4,
     asked: int = 96,
     length: int = 120,
+    watch: Callable[[int, dict], None] | None = None,
 ) -> tuple[dict[str, np.ndarray], str]:
     """Train a model of The Raven with a bug in it. Return what was measured, and a sample.
 
@@ -101,6 +99,8 @@ def train_patient(
         Windows on which it is examined.
     length : int
         Characters that it writes at the end.
+    watch : callable, optional
+        watch(step, params) is called before the first step, as step 0, and after each step.
 
     Returns
     -------
@@ -165,6 +165,8 @@ def train_patient(
 
     with bug.inside(), np.errstate(all="ignore"):
         look(0)
+        watch = watch or (lambda step, params: None)
+        watch(0, params)
         for n in range(1, steps + 1):
             batch = bug.asked(train.take(rng.integers(len(train), size=16)))
             loss, _ = step.train_step(batch, params, config, optimizer, bug.lr, math.inf)
@@ -172,6 +174,7 @@ def train_patient(
                 break
             found["batch_loss"][n - 1] = loss
             found["norms"][n - 1] = _norms(optimizer.grads)
+            watch(n, params)
             if n % every == 0:
                 look(n // every)
         sample = ""

@@ -1,0 +1,1 @@
+"""The exercises of afterword A: a module each, of cases, mistakes and hints."""

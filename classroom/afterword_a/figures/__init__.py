@@ -1,0 +1,1 @@
+"""The figures of afterword A, a module each."""
