@@ -102,10 +102,12 @@ def grade(name: str, function: Any, seconds: float | None = None) -> Report:
         if report is not None:
             return report
     with isolated() as printed:
-        report = _signature(exercise, function)
+        called = with_new_names(function, exercise.renamed)
+        report = _signature(exercise, called)
         if report is not None:
             return report
-        answer = _run(exercise, function, exercise.seconds if seconds is None else seconds)
+        seconds = exercise.seconds if seconds is None else seconds
+        answer = _run(exercise, function, called, seconds)
         for ask in (_time, _not_implemented, _right, _blanks, _known_mistake, _partly, _raised):
             report = ask(answer)
             if report is not None:
@@ -115,11 +117,11 @@ def grade(name: str, function: Any, seconds: float | None = None) -> Report:
         return messages.silenced(report) if printed() and report.outcome == "not yet" else report
 
 
-def _run(exercise: Exercise, function: Function, seconds: float) -> Answer:
+def _run(exercise: Exercise, function: Function, called: Function, seconds: float) -> Answer:
     cases = exercise.make_cases()
     truth = [call(exercise.reference, case) for case in cases]
     with _by_itself(exercise, function):
-        runs = call_guarded(with_new_names(function, exercise.renamed), cases, seconds)
+        runs = call_guarded(called, cases, seconds)
     return Answer(exercise, function, seconds, runs, truth)
 
 
@@ -141,8 +143,7 @@ def _untouched(exercise: Exercise, function: Function) -> Report | None:
     return messages.not_started(exercise) if does_nothing(function) else None
 
 
-def _signature(exercise: Exercise, function: Function) -> Report | None:
-    called = with_new_names(function, exercise.renamed)
+def _signature(exercise: Exercise, called: Function) -> Report | None:
     text = mismatch(exercise.name, called, exercise.reference)
     return messages.not_yet(exercise, Finding("signature", text)) if text else None
 

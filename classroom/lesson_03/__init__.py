@@ -19,7 +19,6 @@ __getattr__, __dir__, __all__ = offer(
             "attention_params",
             "feed_forward_params",
             "gradient_at_bottom",
-            "random_matrix",
         ],
     },
 )
