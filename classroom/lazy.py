@@ -1,6 +1,6 @@
 """Names that a package offers, imported when they are first asked for.
 
-    __getattr__, __dir__, __all__ = offer(__name__, {"explorers": ["explore_attention"]})
+    __getattr__, __dir__, __all__ = offer(__name__, {"explorers": ["explore_query"]})
 
 A lesson's first cell names figures and widgets long before it draws one; it need not wait for them.
 """

@@ -16,6 +16,7 @@ from classroom.exercises import saving_off
 SLOW = ("08_", "09_", "A_", "B_")
 
 
+@pytest.mark.timeout(1200)  # three times a lesson, on a machine that may be busy
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_every_cell_can_be_run_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name.startswith(SLOW) and not os.environ.get("COURSE_SLOW"):

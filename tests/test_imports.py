@@ -53,7 +53,7 @@ def test_a_first_cell_of_each_lesson_is_found():
         assert "from classroom import check" in imports_of_first_cell(path)
 
 
-OFFERING = ["classroom", "classroom.plots", "classroom.explore"]
+OFFERING = ["classroom", "classroom.plots", "classroom.explore", "classroom.architecture"]
 OFFERING += PARTS
 
 
@@ -113,6 +113,9 @@ LAYERS = {
     "course_lib": ("course_lib",),
     "classroom.lazy": (),
     "classroom.plots": ("classroom.plots", "classroom.lazy", "course_lib"),
+    "classroom.architecture": (
+        "classroom.architecture", "classroom.plots", "classroom.lazy", "course_lib",
+    ),
     "classroom.explore": ("classroom.explore", "classroom.plots", "classroom.lazy", "course_lib"),
     "classroom.exercises": (
         "classroom.exercises", "classroom.plots", "classroom.lazy", "course_lib",

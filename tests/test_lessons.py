@@ -89,7 +89,8 @@ def test_lesson_has_all_that_a_lesson_has(name: str) -> None:
     called = [function for _, function, _ in files.calls(lesson)]
     short = name in AFTERWORDS
     assert len(files.exercise_cells(lesson)) >= (3 if short else 5)
-    assert len(files.explorer_cells(lesson)) >= (1 if short else 2)
+    moved = len(files.explorer_cells(lesson)) + called.count("attention_view")
+    assert moved >= (1 if short else 2)
     assert called.count("quiz") >= 1
     alt_texts = [alt for cell in lesson.cells for alt in files.pictures(cell)]
     assert any("heatmap" in alt.lower() for alt in alt_texts)

@@ -67,7 +67,7 @@ def shown(cell: NotebookNode) -> str:
         data = output.get("data", {})
         html = data.get("text/html")
         if html is not None:
-            html = re.sub(r"<details>.*?</details>", " ", html, flags=re.DOTALL)
+            html = re.sub(r"<(details|script|style)>.*?</\1>", " ", html, flags=re.DOTALL)
             texts += [*files.alt_texts(html), re.sub(r"<[^>]*>", " ", html)]
         else:
             texts.append(output.get("text", "") or data.get("text/plain", ""))

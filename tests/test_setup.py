@@ -128,7 +128,8 @@ def test_the_wheel_holds_both_packages_and_what_they_read(installed: Path) -> No
     packages = [
         path.relative_to(ROOT).as_posix()
         for package in ("course_lib", "classroom")
-        for path in (ROOT / package).rglob("*.py")
+        for path in (ROOT / package).rglob("*.*")
+        if path.suffix in (".py", ".js", ".css")
     ]
     data = [
         f"course_lib/{path.relative_to(ROOT).as_posix()}"

@@ -113,6 +113,6 @@ def texts(output: NotebookNode) -> Iterator[str]:
         yield output.text
     for kind, value in output.get("data", {}).items():
         if kind == "text/html":
-            yield re.sub(r"<style.*?</style>|<[^>]*>", " ", value, flags=re.DOTALL)
+            yield re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", value, flags=re.DOTALL)
         elif kind.startswith("text/"):
             yield value

@@ -30,7 +30,8 @@ import numpy as np
 
 from classroom import afterword_a as afterword
 from classroom import check, hint, parsons, predict, quiz, reveal, solution
-from classroom.plots import heads_grid, table
+from classroom.attention_view import attention_view
+from classroom.plots import table
 from classroom.recordings import load_recording
 from course_lib import layers, model
 from course_lib.tasks import induction, load_task, load_trained, modular
@@ -369,7 +370,7 @@ reveal(
 # In the explorer you can watch the circle form.
 # At the top left are both accuracies and the step you look at.
 # The table at the bottom left shows every sum; strong colors are those that were held out.
-# At the bottom right the embedding is seen in the plane in which the chosen frequency turns at the end, and the line joins the numbers in the order in which that frequency should put them.
+# At the bottom right the embedding is seen in the plane in which the chosen frequency turns at the end, and the line joins the numbers in the order in which that frequency should put them; a number that would cover another is left as a point.
 
 # %% id="explore-grok"
 afterword.explore_grokking(recording, sums)
@@ -478,6 +479,14 @@ afterword.picture_of_logits(strong, np.array([logits[off == d].mean() for d in r
 #    The key of 22 answers.
 #    The head attends there, and copies what it finds, 22, to the output.
 #
+# The model has two layers of attention and nothing else.
+
+# %% id="drawing"
+from classroom.architecture import architecture
+
+architecture(load_task("induction", "two-layers").config, lit="attention")
+
+# %% [markdown]
 # Whether a head is one of these can be measured.
 
 # %% [markdown]
@@ -491,7 +500,7 @@ afterword.picture_of_logits(strong, np.array([logits[off == d].mean() for d in r
 #   `ids`: whole numbers `(B, T)`, the tokens.
 #   There is no padding.
 # - For a query `t`, an **earlier place** is an `s < t` with the same token, `ids[b, s] == ids[b, t]`.
-#   A query counts if it has at least one.
+#   A query counts if it has at least one; at least one query counts.
 #   It should look at what followed there: add up `weights[b, t, s + 1]` over all its earlier places.
 # - Returns one number: the mean of these sums over all queries that count, of all sequences together.
 #
@@ -579,19 +588,21 @@ afterword.picture_of_head_scores(scores)
 passage = np.random.default_rng(7).permutation(induction.VOCAB_SIZE)[:5]
 four = np.tile(passage[:4], 3)
 _, cache = model.language_model(four[None], params, config)
-first_layer, second_layer = (weights[0] for weights in model.attention_weights(cache))
-heads_grid(
-    [first_layer[first], second_layer[second]],
+weights = np.stack(model.attention_weights(cache))[:, 0]  # (layers, heads, T, T)
+attention_view(
     [str(token) for token in four],
-    title=f"Head {previous} looks at the token before, head {copier} at what followed its own token",
+    weights,
     mask=np.tri(len(four), dtype=bool),
-    head_names=[f"head {previous}", f"head {copier}"],
-    columns=2,
+    head=(1, second),
+    query=9,
+    title=f"Head {previous} looks at the token before, head {copier} at what followed its own token",
+    block_names=["layer 1", "layer 2"],
 )
 
 # %% [markdown]
-# On the left a line just below the diagonal.
-# On the right, from the second round on, lines parallel to the diagonal: each query looks one place *after* its own token in the round before, or in both rounds before.
+# The head of layer 2 is open: from the second round on there are lines parallel to the diagonal, for each query looks one place *after* its own token in the round before, or in both rounds before.
+# Go through the tokens of the last round, and read what each looks at.
+# Then click the head of layer 1 that the title names: a line just below the diagonal.
 #
 # Now look at how they come about, in the run that you have just trained.
 # The frames mark where a head of that layer should look: one place back in layer 1, at what followed in layer 2.

@@ -1,11 +1,10 @@
-"""Afterword B, real models: its text, exercises, explorer, figures and recording."""
+"""Afterword B, real models: its text, exercises, figures and recording."""
 
 from classroom.lazy import offer
 
 __getattr__, __dir__, __all__ = offer(
     __name__,
     {
-        "explorers": ["explore_heads"],
         "figures.calls": ["picture_of_calls"],
         "figures.role_maps": ["role_maps"],
         "figures.search_map": ["search_map"],

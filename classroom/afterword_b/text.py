@@ -32,6 +32,7 @@ import numpy as np
 from classroom import afterword_b as afterword
 from classroom import check, hint, mine, parsons, predict, quiz, reveal, solution, using
 from classroom.afterword_b import BY_FORM, BY_MEANING, QUERIES, SENTENCES
+from classroom.attention_view import attention_view
 from classroom.exercises.swap import active
 from classroom.plots import show, table
 from classroom.plots.text_picture import leaf
@@ -70,10 +71,13 @@ config = real.config
 afterword.is_live(real)
 
 # %% id="real-config"
+from classroom.architecture import architecture
+
 print(
     f"{config.n_layers} blocks of {config.n_heads} heads, d_model {config.d_model}, d_ff {config.d_ff}"
 )
-print(f"{config.vocab_size:,} word pieces, {config.max_len} positions, {config.norm}-norm")
+
+architecture(config, real.params, lit="norm")
 
 # %% [markdown]
 # ### How many parameters
@@ -190,7 +194,7 @@ table(
 # %% [markdown]
 # ### What the heads look at
 #
-# Six blocks of twelve heads make 72 heatmaps for each sentence, too many to look at.
+# Six blocks of twelve heads make 72 heatmaps for each sentence, too many to judge by eye.
 # So we say beforehand what we look for, and measure it.
 # A **role** is a rule that says which keys a query should look at: the token before it, say.
 # For a sentence of $T$ tokens that is a Boolean array $(T, T)$, like a mask.
@@ -372,16 +376,19 @@ print(f"\nfound: {(by_meaning[:, 0] > by_meaning[:, 1]).sum()} of {len(by_meanin
 # %% [markdown]
 # ### See for yourself
 #
-# Choose a sentence, a block and a head.
-# On the right are the scores of that head, the mean over the sixteen sentences.
-# Compare block 2, head 4, in a sentence with *she* and in its twin with *he*; the same head in the last twelve sentences; block 1, heads 3 and 9; and the heads of block 5.
+# Two twins, a sentence with *he* and one with *she*, each with its 72 heads.
+# Block 2, head 4 is open, with the pronoun as the query.
+# Point at other words, or go through them with the arrow keys; click other heads: block 1, heads 3 and 9, and those of block 5.
+# Other sentences come if you change the two numbers and run the cell again: 16 to 27 are the last twelve.
 #
-# With the weights you can have any sentence here: `_, more = real.encode(["Your sentence."])`, then `afterword.explore_heads(more, scores)`.
+# With the weights you can have any sentence here: `_, (more,) = real.encode(["Your sentence."])`, then `attention_view(more.tokens, more.weights)`.
 
 # %% id="real-explore"
-afterword.explore_heads(
-    [*readings, *by_meaning_readings], scores, [*BY_FORM, *BY_MEANING], block=2, head=4
-)
+cases, read = [*BY_FORM, *BY_MEANING], [*readings, *by_meaning_readings]
+for sentence in (0, 1):
+    case, tokens, weights = cases[sentence], read[sentence].tokens, read[sentence].weights
+    title = f"Here '{case.pronoun}' is the {case.antecedent}"
+    show(attention_view(tokens, weights, head=(1, 3), query=case.pronoun, title=title))
 
 # %% [markdown]
 # ### Search by meaning

@@ -1,38 +1,94 @@
-"""The general comparison: what is wrong with a returned value when no catalogued mistake fits."""
+"""The general comparison: what is wrong with what is returned when no catalogued mistake fits."""
 
 import inspect
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from classroom.exercises import messages
-from classroom.exercises.messages import Finding, kind_of, plural
-from classroom.exercises.patterns import PATTERNS, Context, wrong_shape
-from classroom.exercises.tree import close, equal, is_numeric, kinds_fit, split
+from classroom.exercises.evidence import Pair, claim
+from classroom.exercises.messages import Finding
+from classroom.exercises.patterns import FACTS, PATTERNS
+from classroom.exercises.plain import is_plain, plain_difference
+from classroom.exercises.reader_source import UNKNOWN, ReaderSource
+from classroom.exercises.shapes import wrong_shape
+from classroom.exercises.tree import equal, is_numeric, kinds_fit, leaves, split
 
-LONG = 60  # characters that are shown of a value
+__all__ = ["Comparison", "Wrong", "difference", "is_plain"]
 
 
-def difference(
-    got: Any, want: Any, names: Sequence[str], arguments: dict[str, Any], rtol: float
-) -> Finding:
-    """Say how a returned value differs from the right one.
+@dataclass(frozen=True)
+class Wrong:
+    """What a call returned in a case in which that is wrong, what it should have, its arguments."""
 
-    Parameters
+    got: Any
+    want: Any
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All cases with a wrong value; the first is the one that is shown.
+
+    Attributes
     ----------
-    got, want : nested tuples and dicts of arrays
+    cases : sequence of Wrong
     names : sequence of str
         Names of the returned parts.
-    arguments : dict
-        The arguments of the call, by name.
     rtol : float
-
-    Returns
-    -------
-    Finding
+    source : ReaderSource
+        What the reader's code contains.
+    complete : bool
+        Whether these are all wrong cases: no other one raised. Only then is a cause claimed.
     """
+
+    cases: Sequence[Wrong]
+    names: Sequence[str]
+    rtol: float
+    source: ReaderSource = UNKNOWN
+    complete: bool = True
+
+    def pairs(self, path: str) -> list[Pair] | None:
+        """Return one part in every case in which it is wrong; None where one has no such array."""
+        found = []
+        for case in self.cases:
+            got, want = self._leaf(case.got, path), self._leaf(case.want, path)
+            if not is_numeric(got) or not is_numeric(want):
+                return None
+            if not equal(got, want, self.rtol):
+                found.append(self.pair(got, want, path, case))
+        return found
+
+    def pair(self, got: Any, want: Any, path: str, case: Wrong | None = None) -> Pair:
+        arguments = (case or self.cases[0]).arguments
+        return Pair(np.asarray(got), np.asarray(want), arguments, path, self.rtol, self.source)
+
+    def is_right(self, name: str) -> bool:
+        """Whether a part is right in all cases."""
+        return self.complete and all(
+            equal(dict(self._parts(case.got)).get(name), part, self.rtol)
+            for case in self.cases
+            for own, part in self._parts(case.want)
+            if own == name
+        )
+
+    def _leaf(self, value: Any, path: str) -> Any:
+        return next((leaf for own, leaf in self._leaves(value) if own == path), None)
+
+    def _leaves(self, value: Any) -> list[tuple[str, Any]]:
+        return [pair for name, part in self._parts(value) for pair in leaves(part, name)]
+
+    def _parts(self, value: Any) -> list[tuple[str, Any]]:
+        several = type(value) in (tuple, list) and len(value) == len(self.names)
+        return split(tuple(value) if several and len(self.names) > 1 else value, self.names)
+
+
+def difference(comparison: Comparison) -> Finding:
+    """Say how what is returned differs from what it should be, in the first of the cases."""
+    got, want = comparison.cases[0].got, comparison.cases[0].want
     if got is None:
         return Finding(
             "none",
@@ -44,19 +100,19 @@ def difference(
             "Your function returned a generator: it holds `yield`, or a `for` in round brackets. "
             "Return the result with `return`, a list in square brackets.",
         )
-    parts = split(want, names)
-    counted = _count(got, parts, rtol)
+    parts = split(want, comparison.names)
+    counted = _count(got, parts, comparison)
     if counted is not None:
         return counted
     got_parts = [got] if len(parts) == 1 else list(got)
-    swapped = _order(got_parts, parts, rtol)
-    if swapped is not None:
-        return swapped
+    order = _order(comparison)
+    if order is not None:
+        return order
     right: list[str] = []
     for (name, part), yours in zip(parts, got_parts, strict=True):
-        finding = _part(yours, part, Context(arguments, name, rtol))
+        finding = _part(yours, part, name, comparison)
         if finding is None:
-            right.append(name)
+            right += [name] * comparison.is_right(name)
         elif right:
             verb = "is" if len(right) == 1 else "are"
             text = f"{messages.listed(right)} {verb} right. {finding.text}"
@@ -66,7 +122,7 @@ def difference(
     raise AssertionError("the two values are equal")
 
 
-def _count(got: Any, parts: list[tuple[str, Any]], rtol: float) -> Finding | None:
+def _count(got: Any, parts: list[tuple[str, Any]], comparison: Comparison) -> Finding | None:
     names = [name for name, _ in parts]
     first = parts[0][1]
     several = isinstance(got, (tuple, list)) and not hasattr(got, "_fields")
@@ -82,8 +138,7 @@ def _count(got: Any, parts: list[tuple[str, Any]], rtol: float) -> Finding | Non
     if several and len(got) == len(parts):
         return None
     if not several or len(got) == 1:
-        value = got[0] if several else got
-        if equal(value, first, rtol):
+        if all(_is_first(case, comparison.rtol) for case in comparison.cases):
             if names[1] == "cache":
                 return Finding(
                     "cache",
@@ -96,8 +151,8 @@ def _count(got: Any, parts: list[tuple[str, Any]], rtol: float) -> Finding | Non
             )
         return Finding(
             "count",
-            f"Your function returned {messages.kind_of(value)}. {len(parts)} values are wanted: "
-            f"{wanted}.",
+            f"Your function returned {messages.kind_of(got[0] if several else got)}. "
+            f"{len(parts)} values are wanted: {wanted}.",
         )
     return Finding(
         "count",
@@ -105,43 +160,55 @@ def _count(got: Any, parts: list[tuple[str, Any]], rtol: float) -> Finding | Non
     )
 
 
-def _order(got: list[Any], parts: list[tuple[str, Any]], rtol: float) -> Finding | None:
-    if not 2 <= len(parts) <= 5 or equal(got, [part for _, part in parts], rtol):
+def _is_first(case: Wrong, rtol: float) -> bool:
+    """Whether the first of the wanted values is returned, and nothing else."""
+    alone = isinstance(case.got, (tuple, list)) and len(case.got) == 1
+    return equal(case.got[0] if alone else case.got, case.want[0], rtol)
+
+
+def _order(comparison: Comparison) -> Finding | None:
+    """The one order in which the values are right in every case."""
+    count = len(comparison.names)
+    if not 2 <= count <= 5 or not comparison.complete:
         return None
-    for order in itertools.permutations(range(len(parts))):
-        if all(equal(got[i], parts[j][1], rtol) for i, j in enumerate(order)):
-            names = [parts[j][0] for j in order]
-            if all(equal(got[i], part, rtol) for i, (_, part) in enumerate(parts)):
-                return None
-            return Finding(
-                "order",
-                f"Every value is right, but they are returned in the order {', '.join(names)}: "
-                f"end with `return {', '.join(name for name, _ in parts)}`.",
-            )
-    return None
+    pairs = [(case.got, case.want) for case in comparison.cases]
+    if any(type(value) not in (tuple, list) or len(value) != count for p in pairs for value in p):
+        return None
+    orders = [
+        order
+        for order in itertools.permutations(range(count))
+        if all(equal([got[i] for i in order], list(want), comparison.rtol) for got, want in pairs)
+    ]
+    if not orders:
+        return None
+    placed = dict(zip(orders[0], comparison.names, strict=True))
+    names = [placed[place] for place in range(count)]
+    return Finding(
+        "order",
+        f"Every value is right, but they are returned in the order {', '.join(names)}: "
+        f"end with `return {', '.join(comparison.names)}`.",
+    )
 
 
-def _part(got: Any, want: Any, context: Context) -> Finding | None:
+def _part(got: Any, want: Any, path: str, comparison: Comparison) -> Finding | None:
     """Compare one part, and what is nested in it."""
-    path = context.path
-    if equal(got, want, context.rtol):
+    if equal(got, want, comparison.rtol):
         return None
     if is_plain(want):
         return Finding("value", plain_difference(got, want, path))
     if isinstance(want, dict):
-        return _dict(got, want, context)
+        return _dict(got, want, path, comparison)
     if isinstance(want, (tuple, list)):
-        return _tuple(got, want, context)
+        return _tuple(got, want, path, comparison)
     if got is None:
         return Finding("none", f"{path} is None; it should be {messages.kind_of(want)}.")
     if not is_numeric(want):
         wanted, yours = messages.kind_of(want), messages.kind_of(got)
         return Finding("value", f"{path} should be {wanted}, and yours is {yours}.")
-    return _array(got, want, context)
+    return _array(got, want, path, comparison)
 
 
-def _dict(got: Any, want: dict[Any, Any], context: Context) -> Finding | None:
-    path = context.path
+def _dict(got: Any, want: dict[Any, Any], path: str, comparison: Comparison) -> Finding | None:
     if not isinstance(got, dict):
         return Finding("type", f"{path} should be a dict, and yours is {messages.kind_of(got)}.")
     missing = [repr(key) for key in want if key not in got]
@@ -150,11 +217,11 @@ def _dict(got: Any, want: dict[Any, Any], context: Context) -> Finding | None:
         texts = [f"lacks {messages.listed(missing)}"] * bool(missing)
         texts += [f"holds {messages.listed(extra)}, which does not belong"] * bool(extra)
         return Finding("keys", f"The dict {path} {' and '.join(texts)}.")
-    return _nested([(f"{path}[{key!r}]", got[key], want[key]) for key in want], context)
+    return _nested([(f"{path}[{key!r}]", got[key], want[key]) for key in want], comparison)
 
 
-def _tuple(got: Any, want: Any, context: Context) -> Finding | None:
-    path, fields = context.path, getattr(want, "_fields", None)
+def _tuple(got: Any, want: Any, path: str, comparison: Comparison) -> Finding | None:
+    fields = getattr(want, "_fields", None)
     if not isinstance(got, (tuple, list)):
         return Finding(
             "type",
@@ -173,19 +240,18 @@ def _tuple(got: Any, want: Any, context: Context) -> Finding | None:
         if fields
         else [f"{path}[{i}]" for i in range(len(want))]
     )
-    return _nested(list(zip(names, got, want, strict=True)), context)
+    return _nested(list(zip(names, got, want, strict=True)), comparison)
 
 
-def _nested(items: list[tuple[str, Any, Any]], context: Context) -> Finding | None:
+def _nested(items: list[tuple[str, Any, Any]], comparison: Comparison) -> Finding | None:
     for name, got, want in items:
-        finding = _part(got, want, Context(context.arguments, name, context.rtol))
+        finding = _part(got, want, name, comparison)
         if finding is not None:
             return finding
     return None
 
 
-def _array(got: Any, want: Any, context: Context) -> Finding:
-    path = context.path
+def _array(got: Any, want: Any, path: str, comparison: Comparison) -> Finding:
     if isinstance(got, (list, tuple)):
         return Finding(
             "list",
@@ -201,27 +267,30 @@ def _array(got: Any, want: Any, context: Context) -> Finding:
             return Finding("type", _no_numbers(got, want, path))
         kinds = messages.kind_of(got), messages.kind_of(want)
         return Finding("type", f"{path} is {kinds[0]}; it should be {kinds[1]}.")
-    if np.shape(got) != np.shape(want):
-        return Finding(*wrong_shape(np.asarray(got), np.asarray(want), context))
-    if not kinds_fit(got, want):
+    if np.shape(got) == np.shape(want) and not kinds_fit(got, want):
         wanted = {"f": "floats", "b": "True and False"}.get(np.asarray(want).dtype.kind, "integers")
         return Finding(
             "dtype",
             f"{path} has dtype {np.asarray(got).dtype}; it should hold {wanted} (dtype "
             f"{np.asarray(want).dtype}).",
         )
-    yours, right = np.asarray(got), np.asarray(want)
-    table = messages.table(path, yours, right, context.rtol)
-    for kind, pattern in PATTERNS:
-        text = pattern(yours, right, context)
+    return _numbers(comparison.pair(got, want, path), comparison)
+
+
+def _numbers(shown: Pair, comparison: Comparison) -> Finding:
+    """Say how the numbers of an array are wrong, in all cases; else show those of this case."""
+    pairs = comparison.pairs(shown.path) if comparison.complete else None
+    if not shown.alike_in_shape:
+        return Finding(*wrong_shape(pairs or [shown], complete=pairs is not None))
+    table = messages.table(shown.path, shown.got, shown.want, shown.rtol)
+    for kind, fact in FACTS:
+        text = fact(shown)
         if text is not None:
             return Finding(kind, text, table)
-    if right.ndim == 0:
-        shown = f"{messages.number(right[()])}, and yours is {messages.number(yours[()])}"
-        return Finding("values", f"{path} should be {shown}.")
-    return Finding(
-        "values", f"{path} has the right shape, but {_how_many(yours, right, context)}", table
-    )
+    claimed = claim(pairs, PATTERNS) if pairs else None
+    if claimed is not None:
+        return Finding(*claimed, table)
+    return Finding("values", f"{_how_many(shown)} No known mistake gives these numbers.", table)
 
 
 def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
@@ -236,76 +305,21 @@ def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
     return f"{path} is {what}{among}; it should be {messages.kind_of(want)} that holds numbers."
 
 
-def _how_many(got: np.ndarray, want: np.ndarray, context: Context) -> str:
-    wrong = ~close(got, want, context.rtol)
+def _how_many(pair: Pair) -> str:
+    """Say how many of the numbers are right, and where the wrong ones lie."""
+    path, want = pair.path, pair.want
+    if want.ndim == 0:
+        shown = f"{messages.number(want[()])}, and yours is {messages.number(pair.got[()])}"
+        return f"{path} should be {shown}."
+    begin, wrong = f"{path} has the right shape, but", pair.wrong()
     if wrong.all():
-        return "none of its values is right."
-    rows = [axis for axis in range(want.ndim) if wrong.any(axis=axis).ndim and want.ndim > 1]
-    for axis in rows:
-        others = tuple(other for other in range(want.ndim) if other != axis)
-        bad = wrong.any(axis=others)
+        return f"{begin} none of its values is right here."
+    for axis in range(want.ndim) if want.ndim > 1 else ():
+        bad = wrong.any(axis=tuple(other for other in range(want.ndim) if other != axis))
         if bad.sum() == 1 and bad.size > 1:
-            index = ", ".join(
-                [":"] * axis + [str(int(bad.argmax()))] + [":"] * (want.ndim - axis - 1)
-            )
+            front, behind = [":"] * axis, [":"] * (want.ndim - axis - 1)
+            index = ", ".join([*front, str(int(bad.argmax())), *behind])
             return (
-                f"not all of its values are right. The wrong ones lie in {context.path}[{index}]."
+                f"{begin} not all of its values are right. The wrong ones lie in {path}[{index}]."
             )
-    return f"only {int((~wrong).sum())} of its {want.size} values are right."
-
-
-def is_plain(value: Any) -> bool:
-    """A string, a list, tuple or set of strings (and whole numbers among them), an empty set."""
-    if isinstance(value, (str, bytes)) or (isinstance(value, (set, frozenset)) and not value):
-        return True
-    return (
-        isinstance(value, (list, tuple, set, frozenset))
-        and not hasattr(value, "_fields")
-        and bool(value)
-        and all(isinstance(item, (str, bytes, int)) for item in value)
-        and any(isinstance(item, (str, bytes)) for item in value)
-    )
-
-
-def plain_difference(got: Any, want: Any, path: str) -> str:
-    """Say how the value `got` differs from the plain value `want`."""
-    if not isinstance(got, type(want)):
-        return f"{path} should be {_what(want)}, and yours is {_what(got)}."
-    both = f"{path} should be {short(want)}, and yours is {short(got)}."
-    if isinstance(want, (set, frozenset)):
-        return f"{both} {_members(got, want)}"
-    if len(repr(want)) <= LONG and len(repr(got)) <= LONG:
-        return both
-    unit = "character" if isinstance(want, (str, bytes)) else "item"
-    place = next(
-        (i for i, (a, b) in enumerate(zip(got, want, strict=False)) if a != b),
-        min(len(got), len(want)),
-    )
-    if place == len(got):
-        return f"{path} ends too early, after {plural(place, unit)} of {len(want)}."
-    if place == len(want):
-        return f"{path} is too long: {plural(len(got), unit)} in place of {len(want)}."
-    start = max(place - 15, 0)
-    there, yours = short(want[start : place + 15]), short(got[start : place + 15])
-    return (
-        f"{path} differs first at {unit} {place}: around it stands {yours}, it should be {there}."
-    )
-
-
-def short(value: Any) -> str:
-    """A value as Python writes it, cut after 60 characters; sets in order."""
-    text = repr(value)
-    if isinstance(value, (set, frozenset)) and value:
-        text = "{" + ", ".join(sorted(map(repr, value))) + "}"
-    return text if len(text) <= LONG else f"{text[: LONG - 2]} …"
-
-
-def _members(got: Any, want: Any) -> str:
-    missing, extra = want - got, got - want
-    texts = [f"Missing: {short(missing)}."] * bool(missing)
-    texts += [f"Too many: {short(extra)}."] * bool(extra)
-    return " ".join(texts)
-
-
-def _what(value: Any) -> str:
-    return short(value) if is_plain(value) else kind_of(value)
+    return f"{begin} only {int((~wrong).sum())} of its {want.size} values are right here."

@@ -48,6 +48,10 @@ class Case:
         The answer worked out by hand, at least its first part. The tests hold the reference to it.
     atol : float
         How far the reference may be from `expected`, which is often rounded.
+    proves : str
+        A short noun phrase, lower case: what is right of an answer that is right in this case and
+        in those before it ("the values", "the mask", "the axes in front"). An answer that no
+        mistake explains is told this first.
     """
 
     args: tuple[Any, ...]
@@ -55,6 +59,7 @@ class Case:
     label: str = ""
     expected: Any = None
     atol: float = 5e-5
+    proves: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.args, tuple):
@@ -200,6 +205,8 @@ class Report:
         The text for the reader.
     kind : str
         What was found where no catalogued mistake fits: "raised", "time", "shape", "factor", ….
+    also : tuple of str
+        Keys of other catalogued mistakes that give the same in every case.
     """
 
     name: str
@@ -207,6 +214,7 @@ class Report:
     mistake: str | None
     message: str
     kind: str = ""
+    also: tuple[str, ...] = ()
 
 
 #: Exercises beside those of the lessons, by name: a teacher's own, or those of the tests.

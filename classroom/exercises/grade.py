@@ -4,21 +4,28 @@
 the next question is to be asked.
 """
 
-import inspect
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from classroom.exercises import messages, swap, tracebacks, tree
-from classroom.exercises.compare import difference
+from classroom.exercises import messages, search, stages, swap, tree
+from classroom.exercises.answer import (
+    Answer,
+    alike,
+    bind,
+    differing,
+    first,
+    result,
+    settled,
+    wrong_numbers,
+)
+from classroom.exercises.compare import Comparison, Wrong, difference
+from classroom.exercises.evidence import FEW_CASES, MANY
 from classroom.exercises.exercise import Case, Exercise, Mistake, Report, find
 from classroom.exercises.messages import Finding
-from classroom.exercises.sandbox import Run, Runs, call, call_all_guarded, call_guarded, isolated
+from classroom.exercises.sandbox import Run, call, call_guarded, isolated
 from classroom.exercises.signature import (
     blank_lines,
     does_nothing,
@@ -27,51 +34,6 @@ from classroom.exercises.signature import (
 )
 
 Function = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A reader's function, what it did in every case, and what it should have done.
-
-    Attributes
-    ----------
-    exercise : Exercise
-    function : callable
-    seconds : float
-        Allowed for all cases together.
-    runs : Runs
-        Without the last cases, if time ran out.
-    truth : list of Run
-        The reference in every case.
-    """
-
-    exercise: Exercise
-    function: Function
-    seconds: float
-    runs: Runs
-    truth: Sequence[Run]
-
-    @property
-    def calls(self) -> Sequence[Run]:
-        return self.runs.calls
-
-    @cached_property
-    def mistakes(self) -> list[tuple[Mistake, list[Run]]]:
-        """Every catalogued mistake, in each way it is written, with what it does in every case."""
-        exercise = self.exercise
-        ways = [
-            (mistake, wrong)
-            for mistake in exercise.mistakes
-            for wrong in exercise.wrong_answers(mistake)
-        ]
-        cases = [run.case for run in self.truth]
-        runs = call_all_guarded([wrong for _, wrong in ways], cases, exercise.seconds)
-        pairs = zip(ways, runs, strict=True)
-        return [(mistake, calls) for (mistake, _), calls in pairs if calls]
-
-    def differs(self, look: Callable[[Exercise, Run], Any]) -> list[int]:
-        """Return the cases in which what `look` sees is not what it should be."""
-        return _differing(self.exercise, look, self.calls, self.truth)
 
 
 def grade(name: str, function: Any, seconds: float | None = None) -> Report:
@@ -108,12 +70,7 @@ def grade(name: str, function: Any, seconds: float | None = None) -> Report:
             return report
         seconds = exercise.seconds if seconds is None else seconds
         answer = _run(exercise, function, called, seconds)
-        for ask in (_time, _not_implemented, _right, _blanks, _known_mistake, _partly, _raised):
-            report = ask(answer)
-            if report is not None:
-                break
-        else:
-            report = _comparison(answer)
+        report = next(report for ask in QUESTIONS if (report := ask(answer)) is not None)
         return messages.silenced(report) if printed() and report.outcome == "not yet" else report
 
 
@@ -164,7 +121,7 @@ def _not_implemented(answer: Answer) -> Report | None:
 
 def _right(answer: Answer) -> Report | None:
     exercise = answer.exercise
-    if _wrong(answer):
+    if answer.wrong:
         return None
     return _harm(exercise, answer.calls) or messages.right(exercise, len(answer.calls))
 
@@ -175,130 +132,143 @@ def _blanks(answer: Answer) -> Report | None:
 
 
 def _known_mistake(answer: Answer) -> Report | None:
-    """The mistake that gives what the reader gave in every case."""
+    """The mistake that gives what the reader gave in every case; where there are two, both."""
     exercise, truth = answer.exercise, answer.truth
-    calls = [_settled(run, right) for run, right in zip(answer.calls, truth, strict=True)]
+    calls = [settled(run, right) for run, right in zip(answer.calls, truth, strict=True)]
+    found: dict[str, tuple[Mistake, int]] = {}
     for mistake, runs in answer.mistakes:
-        theirs = [_settled(run, right) for run, right in zip(runs, truth, strict=True)]
-        for look in (_first, result):  # what lies in the cache only is looked at in the cache
-            shows = _differing(exercise, look, theirs, truth)
-            if shows and not _differing(exercise, look, calls, theirs):
-                run, right = calls[shows[0]], truth[shows[0]]
-                return messages.mistaken(exercise, answer.function, mistake, run, right)
+        theirs = [settled(run, right) for run, right in zip(runs, truth, strict=True)]
+        for look in (first, result):  # what lies in the cache only is looked at in the cache
+            shows = differing(exercise, look, theirs, truth)
+            if shows and not differing(exercise, look, calls, theirs):
+                found.setdefault(mistake.key, (mistake, shows[0]))
             if shows:
                 break
-    return None
+    if not found:
+        return None
+    index = next(iter(found.values()))[1]
+    mistakes = [mistake for mistake, _ in found.values()]
+    return messages.mistaken(exercise, answer.function, mistakes, answer.calls[index], truth[index])
+
+
+def _edited(answer: Answer) -> Report | None:
+    """What a single edit of the solution gives in every case."""
+    found = search.explain(answer) if answer.exercise.solution else None
+    if found is None:
+        return None
+    return messages.different(answer.exercise, answer.calls[found.index], found.finding)
 
 
 def _partly(answer: Answer) -> Report | None:
-    """Where two mistakes meet: the one that explains the first wrong case, and most others."""
-    exercise, calls = answer.exercise, answer.calls
-    wrong = answer.differs(_first)
-    best, most = None, 1  # one case alone may be chance
+    """The mistake that explains the first wrong case and half of all; where there are two, both."""
+    exercise, calls, truth = answer.exercise, answer.calls, answer.truth
+    wrong = answer.differs(first)
+    explained: dict[str, tuple[Mistake, list[int]]] = {}
     for mistake, runs in answer.mistakes if wrong else ():
-        explained = [i for i in wrong if _alike(exercise, _first, calls[i], runs[i])]
-        if wrong[0] in explained and len(explained) > most:
-            best, most = mistake, len(explained)
-    if best is None:
+        cases = [i for i in wrong if alike(exercise, first, calls[i], runs[i])]
+        either = {*wrong, *differing(exercise, first, runs, truth)}
+        better = len(cases) > len(explained.get(mistake.key, (mistake, []))[1])
+        if better and wrong[0] in cases and 2 * len(cases) >= len(either):
+            explained[mistake.key] = mistake, cases
+    most = max((len(cases) for _, cases in explained.values()), default=0)
+    best = [(mistake, cases) for mistake, cases in explained.values() if len(cases) == most]
+    if len(best) not in (1, 2) or not _beyond_chance(answer, best[0][1], most == len(wrong)):
         return None
-    run, right = calls[wrong[0]], answer.truth[wrong[0]]
-    return messages.mistaken(exercise, answer.function, best, run, right, alone=False)
+    mistakes, note = [mistake for mistake, _ in best], _unexplained(answer, wrong, best[0][1])
+    run, right = calls[wrong[0]], truth[wrong[0]]
+    return messages.mistaken(exercise, answer.function, mistakes, run, right, note)
+
+
+def _unexplained(answer: Answer, wrong: Sequence[int], cases: Sequence[int]) -> str:
+    """Say what a mistake does not explain that explains some cases."""
+    others = [answer.calls[i].case.label for i in wrong if i not in cases]
+    if not others:
+        return (
+            f"This explains all {len(wrong)} wrong cases, but it would make others wrong that are "
+            "right."
+        )
+    return (
+        f"This explains {len(cases)} of the {len(wrong)} wrong cases. In the case "
+        f'"{others[0]}" it differs in another way, perhaps for the same reason.'
+    )
+
+
+def _beyond_chance(answer: Answer, cases: Sequence[int], contradicted: bool) -> bool:
+    """Whether what is wrong in these cases holds so much that no mistake explains it by chance."""
+    exercise = answer.exercise
+    held = [
+        wrong_numbers(
+            first(exercise, answer.calls[i]), first(exercise, answer.truth[i]), exercise.rtol
+        )
+        for i in cases
+        if answer.calls[i].error is None
+    ]
+    if len(cases) < 2:
+        return False
+    if max(map(len, held), default=0) >= MANY:
+        return True
+    return not contradicted and len(set().union(*held)) >= FEW_CASES
 
 
 def _raised(answer: Answer) -> Report | None:
-    for index in _wrong(answer):
-        if answer.calls[index].error and not answer.truth[index].error:
-            return messages.raised(answer.exercise, answer.function, answer.calls[index])
-    return None
+    index = answer.first_wrong
+    run, truth = answer.calls[index], answer.truth[index]
+    if run.error is None or truth.error is not None:
+        return None
+    before = _sentences(stages.right_already(answer), stages.where_wrong(answer))
+    return messages.raised(answer.exercise, answer.function, run, before)
 
 
 def _comparison(answer: Answer) -> Report:
-    exercise = answer.exercise
-    # A wrong cache matters once `out` is right everywhere.
-    index = (answer.differs(_first) or _wrong(answer))[0]
+    exercise, index = answer.exercise, answer.first_wrong
     run, truth = answer.calls[index], answer.truth[index]
+    before = stages.right_already(answer)
     if truth.error is not None:
-        return messages.should_raise(exercise, run, truth.error)
-    names = tree.part_names(exercise.reference, exercise.returns)
-    got, want = run.value, truth.value
-    if tree.equal(got, want, exercise.rtol):  # the difference lies in what was changed
-        changed, right = result(exercise, run)[1], result(exercise, truth)[1]
+        return messages.should_raise(exercise, run, truth.error, before)
+    finding = difference(_compared(answer, index))
+    where = stages.where_wrong(answer, count=finding.kind in ("values", "shape"))
+    behind = _sentences(where, stages.raised_later(answer))
+    text = _sentences(before, finding.text, behind)
+    return messages.different(exercise, run, Finding(finding.kind, text, finding.table))
+
+
+def _compared(answer: Answer, index: int) -> Comparison:
+    """What is returned in all wrong cases, the given one first; or what is changed in place."""
+    exercise = answer.exercise
+    runs = [(answer.calls[i], answer.truth[i]) for i in answer.wrong]
+    values = [(run, truth) for run, truth in runs if run.error is None and truth.error is None]
+    shown = answer.calls[index], answer.truth[index]
+    values = [shown, *(pair for pair in values if pair[0] is not shown[0])]
+    names: Sequence[str] = tree.part_names(exercise.reference, exercise.returns)
+    pairs = [(run.value, truth.value) for run, truth in values]
+    if tree.equal(*pairs[0], exercise.rtol):  # the difference lies in what was changed
+        changes = [(result(exercise, run)[1], result(exercise, truth)[1]) for run, truth in values]
+        changed, right = changes[0]
         name = next(key for key in right if not tree.equal(changed[key], right[key], exercise.rtol))
-        got, want, names = changed[name], right[name], (name,)
-    finding = difference(got, want, names, bind(exercise, run.case), exercise.rtol)
-    return messages.different(exercise, run, finding)
+        names, pairs = (name,), [(own[name], wanted[name]) for own, wanted in changes]
+    cases = [
+        Wrong(got, want, bind(exercise, run.case))
+        for (got, want), (run, _) in zip(pairs, values, strict=True)
+    ]
+    complete = len(values) == len(runs)
+    return Comparison(cases, names, exercise.rtol, answer.source, complete)
 
 
-def _wrong(answer: Answer) -> list[int]:
-    """Return the cases in which the answer is not right."""
-    pairs = enumerate(zip(answer.calls, answer.truth, strict=True))
-    return [index for index, (run, truth) in pairs if not _agrees(answer.exercise, run, truth)]
+def _sentences(*texts: str) -> str:
+    return " ".join(text for text in texts if text)
 
 
-# What is compared.
-
-
-def result(exercise: Exercise, run: Run) -> Any:
-    """What a call produced: its value, with the arguments that it was meant to change in place."""
-    if not exercise.may_change:
-        return run.value
-    arguments = bind(exercise, Case(run.args, run.kwargs))
-    return run.value, {name: arguments[name] for name in exercise.may_change if name in arguments}
-
-
-def _first(exercise: Exercise, run: Run) -> Any:
-    """`out` of (out, cache), so that a mistake in `out` is known whatever the cache holds."""
-    names = tree.part_names(exercise.reference, exercise.returns)
-    value = run.value
-    if names == ("out", "cache") and type(value) in (tuple, list) and len(value) == 2:
-        value = value[0]
-    return result(exercise, Run(run.case, value, run.error, run.args, run.kwargs))
-
-
-def bind(exercise: Exercise, case: Case) -> dict[str, Any]:
-    """The arguments of a case by name."""
-    bound = inspect.signature(exercise.reference).bind(*case.args, **case.kwargs)
-    return dict(bound.arguments)
-
-
-def _agrees(exercise: Exercise, run: Run, truth: Run) -> bool:
-    if truth.error is not None:  # the exercise asks for an exception
-        return type(run.error) is type(truth.error)
-    if run.error is not None:
-        return False
-    return tree.equal(result(exercise, run), result(exercise, truth), exercise.rtol)
-
-
-def _settled(run: Run, truth: Run) -> Run:
-    """A refusal that the exercise asks for is the right one, in whatever words."""
-    return truth if truth.error is not None and type(run.error) is type(truth.error) else run
-
-
-def _differing(
-    exercise: Exercise,
-    look: Callable[[Exercise, Run], Any],
-    ones: Sequence[Run],
-    others: Sequence[Run],
-) -> list[int]:
-    pairs = enumerate(zip(ones, others, strict=True))
-    return [index for index, (one, other) in pairs if not _alike(exercise, look, one, other)]
-
-
-def _alike(exercise: Exercise, look: Callable[[Exercise, Run], Any], one: Run, other: Run) -> bool:
-    if one.error is not None or other.error is not None:
-        return type(one.error) is type(other.error) and _same_words(one.error, other.error)
-    return tree.equal(look(exercise, one), look(exercise, other), exercise.rtol)
-
-
-def _same_words(one: BaseException | None, other: BaseException | None) -> bool:
-    """Whether two exceptions say the same; what is raised on purpose may say it in any words."""
-    if one is None or other is None:
-        return one is other
-    if tracebacks.on_purpose(one) and tracebacks.on_purpose(other):
-        return True
-    # Python may name the module of a function: "__main__.layer_norm() argument after ** ..."
-    words, others = (re.sub(r"^\S+\.(\w+\(\))", r"\1", str(error)) for error in (one, other))
-    return words == others
+QUESTIONS = (
+    _time,
+    _not_implemented,
+    _right,
+    _blanks,
+    _known_mistake,
+    _edited,
+    _partly,
+    _raised,
+    _comparison,
+)
 
 
 # An answer with the right values may still change its inputs, or promote float32.

@@ -218,29 +218,47 @@ def different(exercise: Exercise, run: Run, finding: Finding) -> Report:
 def mistaken(
     exercise: Exercise,
     function: Callable[..., Any],
-    mistake: Mistake,
+    mistakes: Sequence[Mistake],
     run: Run,
     truth: Run,
-    alone: bool = True,
+    note: str = "",
 ) -> Report:
-    """A catalogued mistake: its message, then the numbers that differ or the line that raised.
+    """A catalogued mistake, or two: the message, then the numbers or the line that raised.
 
-    Not `alone`: it explains some of the cases that are wrong, and there is something else as well.
+    Parameters
+    ----------
+    mistakes : sequence of Mistake
+        Those that give what the reader gave.
+    run, truth : Run
+        What the reader's function and the reference did in the case that is shown.
+    note : str
+        What the mistake does not explain.
     """
-    message, error = mistake.message, run.error
-    if callable(message):
-        message = message(run.case, run.value if error is None else error, truth.value)
+    error, seen = run.error, run.value if run.error is None else run.error
+    told = [
+        mistake.message(run.case, seen, truth.value)
+        if callable(mistake.message)
+        else mistake.message
+        for mistake in mistakes
+    ]
+    texts = list(dict.fromkeys(told))
+    message = texts[0]
+    if len(texts) > 1:
+        each = [f"{number}. {text}" for number, text in enumerate(texts, 1)]
+        message = "\n".join([f"{len(texts)} mistakes give just this; one may be yours.", *each])
     if error is not None:
         where = tracebacks.where(error, function)
         table = _exception(error, "    ") + (f"\n    {where}" if where else "")
     else:
-        table = _table(exercise, run.value, truth.value)
-    if not alone:
-        message += " In another case something else is wrong as well; this comes first."
-    return _report(exercise, Finding(mistake.key, message, table), run.case, mistake.key)
+        table = number_table(exercise, run.value, truth.value)
+    if note:
+        message += f"\n{note}" if len(texts) > 1 else f" {note}"
+    key, *others = [mistake.key for mistake in mistakes]
+    report = _report(exercise, Finding(key, message, table), run.case, key)
+    return replace(report, also=tuple(others))
 
 
-def _table(exercise: Exercise, got: Any, want: Any) -> str:
+def number_table(exercise: Exercise, got: Any, want: Any) -> str:
     """The first array of the result whose numbers differ; or two shapes that differ."""
     names = tree.part_names(exercise.reference, exercise.returns)
     wanted, yours = tree.split(want, names), tree.split(got, names)
@@ -264,7 +282,8 @@ def _table(exercise: Exercise, got: Any, want: Any) -> str:
     return ""
 
 
-def raised(exercise: Exercise, function: Callable[..., Any], run: Run) -> Report:
+def raised(exercise: Exercise, function: Callable[..., Any], run: Run, before: str = "") -> Report:
+    """What the reader's code raised and where; `before` it, what is right already."""
     error = run.error
     assert error is not None
     if isinstance(error, NotImplementedError):
@@ -279,7 +298,7 @@ def raised(exercise: Exercise, function: Callable[..., Any], run: Run) -> Report
         return _report(exercise, Finding("raised", text), run.case)
     place = f" {where}" if where else ""
     text = f"Your code raised {_article(error)}{place}"
-    lines = [text, _exception(error)]
+    lines = [*([before] if before else []), text, _exception(error)]
     advice = tracebacks.advice(error, function)
     if advice:
         lines.append(advice)
@@ -306,9 +325,10 @@ def _exception(error: BaseException, indent: str = "  ") -> str:
     )
 
 
-def should_raise(exercise: Exercise, run: Run, error: BaseException) -> Report:
+def should_raise(exercise: Exercise, run: Run, error: BaseException, before: str = "") -> Report:
+    """A call that should be refused; `before` it, what is right already."""
     wanted = f"Your function should refuse this call with {_article(error)}, such as"
-    lines = [wanted, _exception(error)]
+    lines = [*([before] if before else []), wanted, _exception(error)]
     if run.error is not None:
         said = f": {run.error}" if str(run.error) else "."
         lines.append(f"It raised {_article(run.error)} instead{said}")

@@ -8,12 +8,11 @@ The code runs in a thread of its own, so that a limit that strikes late strikes 
 the limit an exception is raised inside that thread. Code that does not return to Python (a long
 `time.sleep`, one enormous matrix product) cannot be stopped from within the process: it is left
 behind, ends as soon as it returns, and the result says so. Where no thread can be started, as in a
-browser's Python, the code runs in this one and is stopped between two of its lines.
+browser's Python, `same_thread` does this.
 """
 
 import builtins
 import contextlib
-import ctypes
 import io
 import random
 import sys
@@ -29,12 +28,11 @@ import numpy as np
 
 from classroom.exercises import swap
 from classroom.exercises.exercise import Case
+from classroom.exercises.same_thread import is_ours, run_here
 from classroom.exercises.tree import fresh, snapshot
 
 GRACE = 1.5  # seconds in which a thread may end after it was told to
 STACK = 64 << 20  # bytes; macOS gives a thread too little for deep recursion
-
-_OURS = (__file__, threading.__file__)  # their bookkeeping must be finished
 
 Ending = Literal["done", "stopped", "stuck"]
 #: What np.empty finds while a reader's function runs: zeros by chance would hide its mistake.
@@ -205,13 +203,6 @@ class TimeLimit(BaseException):
             _trace(sys._getframe(1))
 
 
-class _TimeLimitHere(TimeLimit):
-    """Raised by a trace function, which needs no help to be raised again."""
-
-    def __init__(self) -> None:
-        BaseException.__init__(self)
-
-
 def _trace(frame: FrameType | None) -> None:
     """Raise again at the next line: a bare `except:` in a loop may have swallowed the exception.
 
@@ -238,7 +229,7 @@ def _every_line(worker: threading.Thread) -> Iterator[None]:
             return
 
         def strike(code: CodeType, line: int) -> None:
-            if threading.get_ident() == worker.ident and code.co_filename not in _OURS:
+            if threading.get_ident() == worker.ident and not is_ours(code):
                 raise TimeLimit
 
         monitor.use_tool_id(tool, "exercises")
@@ -274,7 +265,7 @@ def run_limited(job: Callable[[], None], seconds: float) -> Ending:
         try:
             worker.start()
         except RuntimeError:
-            return _run_here(job, seconds)
+            return run_here(job, seconds)
         try:
             _wait(worker, seconds)
         except BaseException:
@@ -283,28 +274,6 @@ def run_limited(job: Callable[[], None], seconds: float) -> Ending:
         if not worker.is_alive():
             return "done"
         return "stopped" if _stop(worker) else "stuck"
-
-
-def _run_here(job: Callable[[], None], seconds: float) -> Ending:
-    """Run `job()` in this thread, and end it at the first line that it reaches too late.
-
-    A bare `except:` around an endless loop keeps it from being stopped.
-    """
-    end, before = time.monotonic() + seconds, sys.gettrace()
-
-    def look(frame: FrameType, event: str, arg: Any) -> Any:
-        if time.monotonic() > end and frame.f_code.co_filename not in _OURS:
-            raise _TimeLimitHere
-        return look
-
-    sys.settrace(look)
-    try:
-        job()
-    except _TimeLimitHere:
-        return "stopped"
-    finally:
-        sys.settrace(before)
-    return "done"
 
 
 def _wait(worker: threading.Thread, seconds: float) -> None:
@@ -321,6 +290,8 @@ def _stop(worker: threading.Thread) -> bool:
 
 
 def _told_to_end(worker: threading.Thread, seconds: float) -> bool:
+    import ctypes  # not there in every Python that cannot start a thread
+
     end = time.monotonic() + seconds
     while worker.is_alive() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(

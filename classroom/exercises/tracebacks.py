@@ -52,7 +52,7 @@ def on_purpose(error: BaseException) -> bool:
     if not frames:
         return False
     code, line = frames[-1]
-    ours = code.co_filename.startswith(_CLASSROOM) or not _library(code)
+    ours = code.co_filename.startswith(_CLASSROOM) or not in_library(code)
     return ours and bool(re.search(r"\braise\b", linecache.getline(code.co_filename, line)))
 
 
@@ -62,15 +62,22 @@ def _innermost(error: BaseException, function: Callable[..., Any]) -> tuple[Code
     found = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         inner = frame.f_code
-        if inner is code or not _library(inner):
-            nested = found is not None and inner.co_name.startswith("<")  # a comprehension
+        if inner is code or not in_library(inner):
+            nested = found is not None and _holds(found[0], inner)
             found = (found[0] if found is not None and nested else inner), line
     return found
 
 
-def _library(code: CodeType) -> bool:
+def _holds(outer: CodeType, inner: CodeType) -> bool:
+    """Whether `inner` is a comprehension or a lambda that stands within a function."""
+    return inner in outer.co_consts and inner.co_name.startswith("<")
+
+
+def in_library(code: CodeType) -> bool:
+    """Whether code is Python's, a library's or the course's own, and not the reader's."""
     name = code.co_filename
-    return name.startswith("<frozen") or name.startswith(_LIBRARIES)
+    of_dataclass = name == "<string>" and code.co_name.startswith("__")
+    return of_dataclass or name.startswith("<frozen") or name.startswith(_LIBRARIES)
 
 
 def advice(error: BaseException, function: Callable[..., Any]) -> str:

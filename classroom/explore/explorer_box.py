@@ -14,7 +14,7 @@ from classroom.explore.box import RED, PictureBox, note
 from classroom.explore.controls import Control, IntSlider, Slider
 from classroom.plots import mpl
 from classroom.plots.blitting import Stage
-from classroom.plots.display import alt_text, size_in_pixels, to_png
+from classroom.plots.display import alt_text, picture_html, size_in_pixels, to_png
 
 CACHE = 64
 """How many pictures an explorer keeps."""
@@ -66,6 +66,10 @@ class Explorer(PictureBox):
                 f"the controls are {', '.join(self.controls)}."
             )
         return self._figure_function(**(self.defaults | values))
+
+    def as_html(self) -> str:
+        """Return the HTML of the picture that the explorer begins with, drawn finely."""
+        return picture_html(self.figure())
 
     def ends(self) -> list[dict[str, Any]]:
         """Return the values at both ends of each control in turn, for tests."""

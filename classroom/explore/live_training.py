@@ -30,12 +30,12 @@ def live_training(task: Any, recipe: Any = None, accuracy: bool = True):
     if in_notebook():
         from IPython.display import display
 
-        handle = display(watch, display_id=True)
+        handle = display(watch.stored() | watch.view(), raw=True, display_id=True)
     try:
         yield watch
     finally:
         watch.draw()
         if handle is not None:
-            handle.update(watch)
+            handle.update(watch.stored(), raw=True)
         else:
             print(alt_text(watch.figure()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from classroom.explore.box import PictureBox
 from classroom.plots import mpl
-from classroom.plots.display import alt_text, size_in_pixels, to_png
+from classroom.plots.display import alt_text, picture_html, size_in_pixels, to_png
 from classroom.plots.training_curves import training_curves
 from course_lib.training.run import History
 
@@ -34,6 +34,10 @@ class LiveTraining(PictureBox):
     def figure(self) -> mpl.Figure:
         """Return the picture as it stands."""
         return training_curves(self.history, self.total_steps, self.name, self.accuracy)
+
+    def as_html(self) -> str:
+        """Return the HTML of the picture as it stands, drawn finely."""
+        return picture_html(self.figure())
 
     def draw(self) -> None:
         """Send the picture as it stands to the browser."""

@@ -44,8 +44,3 @@ def to_plain(text: str) -> str:
             piece = re.sub(r"\*\*(.+?)\*\*", r"\1", piece)
             parts.append(re.sub(r"(?<![\w*])\*([^*\s][^*]*?)\*(?!\w)", r"\1", piece))
     return "".join(parts)
-
-
-def code_mark(line: str) -> str:
-    """Return a line as Markdown: code between backticks, math as it is."""
-    return line if "$" in line else f"`{line}`"

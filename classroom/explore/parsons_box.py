@@ -8,8 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from classroom.explore.box import GREEN, RED, Box, note, paragraph
-from classroom.explore.markup import code_mark, line_html, to_html, to_plain
+from classroom.explore.box import GREEN, RED, Box, block, listed, note, paragraph
+from classroom.explore.markup import line_html, to_html, to_plain
 from classroom.explore.parsons_logic import Checked, Parsons
 
 _NARROW = {"width": "36px", "flex": "0 0 auto"}
@@ -45,10 +45,10 @@ class ParsonsBox(Box):
         self.message = widgets.HTMLMath("")
         self.empty = widgets.HTML("<i>No line yet. Add the first one with +.</i>")
         self.heading = widgets.HTML("<b>Lines to choose from</b>")
-        listed = "".join(f"\n- {code_mark(line)}" for line in self.pool)
+        self._asked = f"<b>Put into order.</b> {to_html(logic.prompt)}"
         super().__init__(
             [
-                paragraph(f"<b>Put into order.</b> {to_html(logic.prompt)}"),
+                paragraph(self._asked),
                 self.heading,
                 *self._pool_rows,
                 widgets.HTML("<b>Your order</b>"),
@@ -58,7 +58,6 @@ class ParsonsBox(Box):
                 self.message,
             ],
             f"Put into order. {to_plain(logic.prompt)}" + "".join(f"\n- {x}" for x in self.pool),
-            f"**Put into order.** {logic.prompt}\n{listed}",
         )
         self._refresh()
 
@@ -107,7 +106,16 @@ class ParsonsBox(Box):
         else:
             mark = "✗ " if checked.wrong_at is not None else ""
             self.message.value = note(mark + to_html(checked.message), RED)
+        self.store()
         return checked
+
+    def as_html(self) -> str:
+        """Return the HTML of the lines, and of the order that was checked."""
+        lines = block(self._asked + listed(map(line_html, self.pool)))
+        if not self.message.value:
+            return lines
+        order = "".join(f"<li>{line_html(line)}</li>" for line in self.order)
+        return f"{lines}<b>Your order</b><ol>{order}</ol>{self.message.value}"
 
     def _refresh(self, wrong_at: int | None = None) -> None:
         """Show the lines where they are now; mark the one that is out of place."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import ipywidgets as widgets
 
-from classroom.explore.box import GREEN, RED, Box, note, paragraph
+from classroom.explore.box import GREEN, RED, Box, block, listed, note, paragraph
 from classroom.explore.markup import to_html, to_plain
 from classroom.explore.prediction import Prediction, format_number
 
@@ -36,7 +37,6 @@ class PredictBox(Box):
         )
         self.message = widgets.HTMLMath("")
         self.button.on_click(self._clicked)
-        listed = "".join(f"\n- {option}" for option in prediction.options)
         plain = "".join(f"\n- {to_plain(option)}" for option in prediction.options)
         super().__init__(
             [
@@ -46,7 +46,6 @@ class PredictBox(Box):
                 self.message,
             ],
             f"Predict. {to_plain(prediction.question)}{plain}",
-            f"**Predict.** {prediction.question}\n{listed}",
         )
         if prediction.value is not None:
             self._lock()
@@ -55,6 +54,14 @@ class PredictBox(Box):
         """Commit a prediction, as the button does, and lock it."""
         self.prediction.commit(value)
         self._lock()
+        self.store()
+
+    def as_html(self) -> str:
+        """Return the HTML of the question, its options, and what was committed."""
+        asked = f"<b>Predict.</b> {to_html(self.prediction.question)}"
+        said = self.prediction.said()
+        committed = note(f"You committed: {html.escape(said)}", GREEN) if said else ""
+        return block(asked + listed(map(to_html, self.prediction.options))) + committed
 
     def _lock(self) -> None:
         self.input.disabled = self.button.disabled = True

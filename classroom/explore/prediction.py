@@ -83,6 +83,12 @@ class Prediction:
             raise ValueError(f"predict: {value!r} is no finite number.")
         self.value = number
 
+    def said(self) -> str:
+        """Return what was committed, in words, "" before that."""
+        if self.value is None or self.options:
+            return str(self.value or "")
+        return self._with_unit(float(self.value))
+
     def explain(self, values: dict[str, Any]) -> str:
         """Return the explanation, made with the values that it asks for."""
         if isinstance(self.explanation, str):
@@ -114,10 +120,8 @@ class Prediction:
         measured = f"**{self._with_unit(float(truth))}**"
         if self.value is None:
             return f"You made no prediction. It is {measured}."
-        said = self._with_unit(float(self.value))
-        return (
-            f"You predicted {said}. It is {measured}. {distance(float(self.value), float(truth))}"
-        )
+        apart = distance(float(self.value), float(truth))
+        return f"You predicted {self.said()}. It is {measured}. {apart}"
 
     def _option(self, truth: Any) -> str:
         if isinstance(self.options, Mapping) and not isinstance(truth, str):

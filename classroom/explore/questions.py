@@ -5,7 +5,6 @@ What they ask, the key and the explanations stand in the lesson's `questions.py`
 
 from __future__ import annotations
 
-import html
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +13,7 @@ from classroom.explore.parsons_logic import Parsons
 from classroom.explore.prediction import Prediction
 from classroom.explore.question_files import find
 from classroom.explore.quiz_logic import Quiz
-from classroom.plots.display import alt_text, in_notebook, picture_html, publish
+from classroom.plots.display import alt_text, in_notebook, monospaced, picture_html, publish
 
 _BLOCK = "line-height: 1.45; max-width: 780px"
 
@@ -90,7 +89,7 @@ def reveal(name: str, truth: Any = None, *shown: Any, **values: Any) -> None:
 
 def _part(shown: Any) -> str:
     if isinstance(shown, str):
-        return f"<pre>{html.escape(shown, quote=False)}</pre>"
+        return monospaced(shown)
     return picture_html(shown)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from classroom.explore.box import GREEN, RED, Box, note, paragraph
+from classroom.explore.box import GREEN, RED, Box, block, listed, note, paragraph
 from classroom.explore.markup import to_html, to_plain
 from classroom.explore.quiz_logic import LETTERS, Marked, Quiz
 
@@ -35,14 +35,14 @@ class QuizBox(Box):
             self.answers.append(answer)
         hint = " *(several are right)*" if logic.several else ""
         self.state = widgets.HTML("")
-        listed = "".join(
-            f"\n- {LETTERS[i]}. {option.text}" for i, option in enumerate(logic.options)
+        plain = "".join(
+            f"\n- {LETTERS[i]}. {to_plain(o.text)}" for i, o in enumerate(logic.options)
         )
         question = logic.question + hint
+        self._asked = f"<b>Quiz.</b> {to_html(question)}"
         super().__init__(
-            [paragraph(f"<b>Quiz.</b> {to_html(question)}"), *rows, self.state],
-            f"Quiz. {to_plain(question)}{to_plain(listed)}",
-            f"**Quiz.** {question}\n{listed}",
+            [paragraph(self._asked), *rows, self.state],
+            f"Quiz. {to_plain(question)}{plain}",
         )
 
     def mark(self, choice: int | str) -> Marked:
@@ -56,7 +56,16 @@ class QuizBox(Box):
         self.buttons[index].description = f"{LETTERS[index]} {'✓' if marked.right else '✗'}"
         if self.logic.several:
             self.state.value = f"{self.logic.found} of {self.logic.wanted} right answers found."
+        self.store()
         return marked
+
+    def as_html(self) -> str:
+        """Return the HTML of the question and its options, those tried with what was said."""
+        options = (
+            f"{LETTERS[i]}. {to_html(option.text)}{answer.value}"
+            for i, (option, answer) in enumerate(zip(self.logic.options, self.answers, strict=True))
+        )
+        return block(self._asked + listed(options))
 
     def _clicked(self, index: int, _: Any) -> None:
         self.mark(index)

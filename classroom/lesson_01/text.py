@@ -152,7 +152,7 @@ table({"token": shown, "id": [vocabulary[token] for token in shown]})
 # - Returns an integer array of shape `(T,)`: one id for each word, in order.
 #   A word that the vocabulary lacks gets the id of `<unk>`, whatever that id is.
 # - With `bos=True` the id of `<bos>` comes before all others; with `eos=True` that of `<eos>` comes after them.
-# - `vocabulary` is left as it is.
+# - `words` and `vocabulary` are left as they are.
 #
 # For example, with `v = {"<pad>": 0, "<bos>": 1, "<eos>": 2, "<unk>": 3, "raven": 4, "the": 5}`
 #
@@ -204,7 +204,7 @@ for text in ['Quoth the raven "Nevermore."', 'Quoth the laptop "Nevermore."']:
 #
 # `pad_sequences(sequences, pad_id, length=None)` lays sequences of ids one below the other in one array.
 #
-# - `sequences`: a list of `B` sequences (lists or arrays) of ids; `pad_id`: the id that fills the places left over, on the right.
+# - `sequences`: a list of `B` sequences (lists or arrays) of ids, some of which may be empty; `pad_id`: the id that fills the places left over, on the right.
 # - Returns an integer array `(B, T)`, where `T` is the length of the longest sequence, or `length` where it is given.
 #   The sequences are left as they are.
 # - If a sequence is longer than `length`, raises a `ValueError`.
@@ -438,7 +438,7 @@ print(f"raven / chamber = {raven / chamber:.2f}")
 #
 # `one_hot(ids, vocab_size, dtype=np.float64)` makes a one-hot row of each id.
 #
-# - `ids`: an integer array of any shape, such as `(T,)` or `(B, T)`, with entries from 0 to `vocab_size - 1`.
+# - `ids`: an integer array, `(T,)`, `(B, T)` or with more axes, with entries from 0 to `vocab_size - 1`.
 # - Returns an array with one more axis at its end, `(T, vocab_size)` or `(B, T, vocab_size)`, of the given `dtype`.
 #
 # ```python
@@ -524,7 +524,7 @@ print("W_small[-1] is", W_small[-1])
 #
 # `embedding(ids, W)` looks up one row of `W` for each id.
 #
-# - `ids`: an integer array of any shape; `W`: an array `(vocab_size, d_model)`.
+# - `ids`: an integer array, `(T,)`, `(B, T)` or with more axes; `W`: an array `(vocab_size, d_model)`.
 # - Returns `(out, cache)`: `out` has the shape of `ids` with `d_model` at its end.
 #   The `cache` is for the backward pass of lesson 7; its line is there already.
 # - Raises a `ValueError` if any id is negative, or not below `vocab_size`.
@@ -1159,12 +1159,21 @@ yours = {
 with using(**yours):
     your_logits, _ = language_model(batch, model_params, config)
 
-print("ids in:    ", batch.shape, " six lines of the first stanza, padded")
-print("logits out:", logits.shape, " for each place a score for each possible next token")
+print("ids", batch.shape, "in, logits", logits.shape, "out: a score for each possible next token")
 print("the course's functions and yours:", agreement(your_logits, logits))
 
 # %% [markdown]
-# These scores are called *logits*, and lesson 5 is about them.
+# Here is that whole transformer, drawn from its configuration and its parameters.
+# Data go upwards, and the thick line carries a vector for each position.
+# What you have written stands at the bottom; what is above it are the lessons to come.
+
+# %% id="drawing"
+from classroom.architecture import architecture
+
+architecture(config, model_params, lit=("embedding", "positions"))
+
+# %% [markdown]
+# The scores at the top are called *logits*, and lesson 5 is about them.
 # Here they are those of an untrained model and mean nothing yet.
 # But the path from Poe's letters to the inside of a transformer is complete.
 # Each function that `check` called right was saved; in lesson 8 the model that trains is made of them.

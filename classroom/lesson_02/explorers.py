@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from classroom.explore import Choice, Slider, explorer
-from classroom.lesson_02.figures.attention_over_text import AttentionPicker
+from classroom.explore import Choice, IntSlider, Slider, explorer
+from classroom.lesson_02.figures.head_split import STEPS as CUTS
+from classroom.lesson_02.figures.head_split import HeadSplit
+from classroom.lesson_02.figures.one_query import STEPS, OneQuery
 from classroom.lesson_02.figures.softmax_saturation import SCALES, WIDTHS, Saturation
 from classroom.lesson_02.figures.softmax_temperature import Temperature
 
@@ -35,48 +37,31 @@ def explore_saturation():
     )
 
 
-def explore_attention(
-    weights: Any,
-    tokens: Sequence[str],
-    masks: Mapping[str, Any] | None = None,
-    query: int | None = None,
-    head: int = 0,
-    head_names: Sequence[str] | None = None,
+def explore_query(
+    words: Sequence[str],
+    q: Any,
+    k: Any,
+    v: Any,
+    attention_scores: Callable[..., Any],
+    softmax: Callable[..., Any],
+    mask: Any,
 ):
-    """Choose a head, a query and, if there are several, a mask: see where that query looks.
+    """Choose a query and a step: see the numbers on their way from q and k to the output.
 
-    Parameters
-    ----------
-    weights : ndarray, shape (H, T, T), or a mapping of names of masks to such arrays
-        The attention weights of one text, as a lesson computed them under each mask.
-    tokens : sequence of str
-        The text; words or characters. A word that ends in a line break ends its line.
-    masks : mapping of names of masks to bool ndarrays that broadcast to (T, T), optional
-        True = may attend. Masked cells are hatched.
-    query, head : int, optional
-        The query and the head to begin with; the last token and the first head by default.
-    head_names : sequence of str, optional
-        "head 1", … by default.
+    `q`, `k` (T, d_k), `v` (T, d_v) and `mask` (T, T) belong to some words; `attention_scores` and
+    `softmax` are the reader's own.
     """
-    by_mask: dict[str, Any] = (
-        dict(weights) if isinstance(weights, Mapping) else {"no mask": weights}
+    return explorer(
+        OneQuery(words, q, k, v, attention_scores, softmax, mask),
+        step=IntSlider(1, len(STEPS), len(STEPS), label="step"),
+        query=Choice(list(zip(words, range(len(words)), strict=True)), 2, "query", slider=True),
     )
-    stage = AttentionPicker(by_mask, tokens, masks)
-    heads = next(iter(stage.weights.values())).shape[0]
-    names = list(head_names or [f"head {h + 1}" for h in range(heads)])
-    if len(names) != heads:
-        raise ValueError(
-            f"explore_attention: {len(names)} head_names were given for {heads} heads."
-        )
-    controls: dict[str, Any] = {
-        "query": Choice(
-            [(f"{place}: {name}", place) for place, name in enumerate(stage.names)],
-            len(tokens) - 1 if query is None else query,
-            label="query",
-            slider=True,
-        ),
-        "head": Choice([(names[h], h) for h in range(heads)], head, label="head"),
-    }
-    if len(by_mask) > 1:
-        controls["mask"] = Choice(list(by_mask), label="mask")
-    return explorer(stage, **controls)
+
+
+def explore_split(words: Sequence[str], d_model: int, split_heads: Callable[[Any, int], Any]):
+    """Choose a step and the number of heads: see where each feature of the words ends up."""
+    return explorer(
+        HeadSplit(words, d_model, split_heads),
+        step=IntSlider(1, len(CUTS), len(CUTS), label="step"),
+        n_heads=Choice([n for n in (2, 3) if d_model % n == 0], 3, "n_heads", slider=True),
+    )

@@ -36,12 +36,13 @@ from pathlib import Path
 import numpy as np
 
 from classroom import check, hint, parsons, predict, quiz, reveal, solution, using
+from classroom.attention_view import attention_view
 from classroom.lesson_02 import (
     cost_by_length,
-    explore_attention,
+    explore_query,
     explore_saturation,
+    explore_split,
     explore_temperature,
-    head_cuts,
     loss_without_scale,
     random_directions,
     short_training,
@@ -462,21 +463,6 @@ reveal(
 # With the scale they respond at any width.
 # Without it the response dies away: once a weight is nearly 1 or nearly 0, moving a score changes next to nothing.
 # The softmax is **saturated**.
-#
-# How fast does one weight move with its own score?
-# Write $w = e^s / (e^s + r)$, where $r$ is the sum of the other exponentials.
-# The quotient rule gives $\dfrac{dw}{ds} = \dfrac{e^s r}{(e^s + r)^2} = w\,(1 - w)$.
-# So a weight is most alive at one half, and dead at both ends.
-# We let one of 16 scores rise and leave the others at 0:
-
-# %% id="one-weight"
-own_scores, moved = [-4, 0, math.log(15), 4, 8], []
-one_of_16 = [softmax(np.array([own, *[0] * 15]))[0][0] for own in own_scores]
-for own, w in zip(own_scores, one_of_16, strict=True):
-    raised = softmax(np.array([own + 0.001, *[0] * 15]))[0][0]
-    moved.append((raised - w) / 0.001)
-formula = [w * (1 - w) for w in one_of_16]
-table({"score": own_scores, "w": one_of_16, "measured": moved, "w (1 - w)": formula}, digits=2)
 
 # %% [markdown]
 # Does a saturated softmax keep a model from learning?
@@ -495,8 +481,8 @@ loss_without_scale(runs)
 #
 # Why the root, and not $1/d_k$?
 # Predict; then slide `d_k` under each of the three scales.
-# The dashed line is the even weight, 1/16.
-# The green line is a *gradient*, the response seen from the other end: how much of a change that is wanted in the weights reaches the scores, with even weights as 1.
+# The thin dashed line on the left is the even weight, 1/16.
+# The green, dashed line is a *gradient*, the response seen from the other end: how much of a change that is wanted in the weights reaches the scores, with even weights as 1.
 
 # %% id="predict-by-d-k"
 predict("by-d-k")
@@ -602,7 +588,7 @@ causal_mask = check(causal_mask)
 # `padding_mask(ids, pad_id)` hides padding.
 #
 # - `ids`: an integer array `(B, T_k)`; `pad_id`: the id of `<pad>`.
-# - Returns a boolean array `(B, 1, 1, T_k)`, `True` where the key is a token and not padding.
+# - Returns a boolean array `(B, 1, 1, T_k)`, `True` where the key is a token and not padding, wherever that stands.
 #
 # ```python
 # padding_mask(np.array([[5, 8, 2], [7, 0, 0]]), pad_id=0)
@@ -667,6 +653,8 @@ except ValueError as error:
 #
 # - `q`: `(..., T_q, d_k)`; `k`: `(..., T_k, d_k)`; `v`: `(..., T_k, d_v)`.
 # - `mask`: boolean, broadcasts to the scores `(..., T_q, T_k)`, `True` where a query may attend; or `None` for no mask.
+#   Every query may attend to one key at least.
+#   A hidden key has the weight 0, however low the scores of the others are.
 # - Returns `(out, cache)` with `out` of shape `(..., T_q, d_v)`.
 #
 # The last line is given.
@@ -697,14 +685,21 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 scaled_dot_product_attention = check(scaled_dot_product_attention)
 
 # %% [markdown]
-# The three words again, first as in section 3 and then with the causal mask.
-# Under the mask *Quoth* has nobody to listen to but itself, so its output must be its own value, $(4, 0)$.
-# For *the* the powers are $1, 1$: it must get the mean of the first two values.
+# Follow one query through your functions.
+# The numbers are those of section 3, and the refrain goes on by one word: *Nevermore* is a name, so it counts as a noun, in place 3.
+# Your `attention_scores`, `causal_mask` and `softmax` fill the columns.
+#
+# The picture begins with the last step of *raven*.
+# Go back to step 1 and come forward again; a key is colored by what each of its features adds to the dot product.
+# Then choose *the*: whom would it like to hear, and whom does it get?
+# *Quoth* has nobody to listen to but itself, so its output must be its own value, $(4, 0)$.
 
-# %% id="trace-by-code"
-for name, mask in [("no mask", None), ("causal mask", causal_mask(3))]:
-    by_code, cache = scaled_dot_product_attention(q, k, v, mask)
-    print(f"{name}\nweights\n{cache.weights}\nout\n{by_code}\n")
+# %% id="explore-query"
+refrain = [*sentence, "Nevermore"]
+rows = np.vstack([X, [0, 0, 1, 3]])
+explore_query(
+    refrain, rows @ W_Q, rows @ W_K, rows @ W_V, attention_scores, softmax, causal_mask(4)
+)
 
 # %% [markdown]
 # And the leak of section 6?
@@ -749,15 +744,12 @@ reveal("leak-attention", (changes > 0).sum(), shown)
 # The first cuts an axis in two; the numbers stay where they are in memory.
 # The second exchanges two axes.
 # It is tempting to do both in a single `reshape`, and the shape comes out right.
-# Here are 3 tokens with 4 features, cut into 2 heads by the course's own function and by a lone reshape; the colors are what each head should get.
+# Here are three words with 6 features each; `t4` is feature 4 of *the*, and a color belongs to a head.
+# On the left the two steps, on the right a lone reshape.
+# Slide through the steps, with 2 heads and with 3: which words does head 1 get to see on the right?
 
-# %% id="head-cuts"
-small = np.arange(1, 13).reshape(1, 3, 4)
-cuts = {
-    "as it should be": attention.split_heads(small, 2)[0],
-    "a lone reshape": small.reshape(2, 3, 2),
-}
-head_cuts(small[0], 2, cuts)
+# %% id="explore-split"
+explore_split(sentence, 6, attention.split_heads)
 
 # %% [markdown]
 # ### Exercise: `split_heads`
@@ -829,6 +821,18 @@ merge_heads = check(merge_heads)
 # For `x @ W + b` there is `linear(x, W, b)`, which returns the product and a cache; with `b=None` it adds nothing.
 
 # %% [markdown]
+# This is how the parts hang together in a small model of characters, trained on *The Raven*.
+# The thick line carries a vector for each position; attention reads it, and what it finds is added.
+# Follow the shapes: where do the heads appear, and where are they gone again?
+
+# %% id="drawing"
+from classroom.architecture import architecture
+from course_lib.tasks import load_trained
+
+raven, raven_params = load_trained("raven", "held-out")
+architecture(raven.config, raven_params, lit="attention", open="attention")
+
+# %% [markdown]
 # ### Exercise: `multi_head_attention`
 #
 # *Difficulty 4 of 5, about 20 minutes.*
@@ -839,7 +843,7 @@ merge_heads = check(merge_heads)
 #   Queries come from `x`, keys and values from `memory`.
 # - `params`: a dict of `W_Q`, `W_K`, `W_V`, `W_O`, each `(d_model, d_model)`, and `b_Q`, `b_K`, `b_V`, `b_O`, each `(d_model,)`.
 #   The biases may be missing, as in the paper: `params.get("b_Q")` is then `None`.
-# - `mask`: broadcasts to `(B, n_heads, T_q, T_k)`, or `None`.
+# - `mask`: boolean, broadcasts to `(B, n_heads, T_q, T_k)`, or `None`.
 # - Returns `(out, cache)` with `out` of shape `(B, T_q, d_model)`.
 #
 # The first line and the last are given.
@@ -1005,7 +1009,9 @@ reveal("chamber", weight, picture, weight=weight)
 # The third also finds words that only end alike: *tapping* listens to both *rapping*s.
 #
 # Look around in the whole stanza.
-# Choose a head and a mask, and move through the words: the text shows where the chosen word looks.
+# Point at a word, or go through the words with the arrow keys: shades, lines and the framed row show where it looks.
+# A click keeps the word.
+# Each small picture is a head, above without a mask and below with one; click it to see that head.
 # Follow the second *tapping* through all three heads.
 # Then predict, and look at *napping* in the third head, without a mask and with one.
 
@@ -1018,12 +1024,13 @@ by_mask = {
     "no mask": multi_head_attention(x_stanza, x_stanza, params, n_heads)[1].weights[0],
     "causal mask": multi_head_attention(x_stanza, x_stanza, params, n_heads, causal)[1].weights[0],
 }
-explore_attention(
-    by_mask,
+attention_view(
     words_in_lines(stanzas[0]),
-    masks={"causal mask": causal},
-    query=stanza.index("tapping"),
-    head=2,
+    np.stack(list(by_mask.values())),
+    mask=np.stack([np.ones_like(causal), causal])[:, None],
+    head=(0, 2),
+    query="tapping",
+    block_names=list(by_mask),
     head_names=head_names,
 )
 
@@ -1195,28 +1202,7 @@ quiz("guilty-line")
 # | BERT-base (2019) | 768 | 12 | 512 | Devlin et al. 2019, Sec. 3 and A.2 |
 # | GPT-2 small (2019) | 768 | 12 | 1024 | Radford et al. 2019, Table 2 and Sec. 2.3; the heads from the released code |
 # | GPT-3 (2020) | 12288 | 96 | 2048 | Brown et al. 2020, Table 2.1 and Sec. 2.1 |
-
-# %% id="real-sizes"
-sizes = [
-    ("Transformer, base", 512, 8, 512),
-    ("BERT-base", 768, 12, 512),
-    ("GPT-2 small", 768, 12, 1024),
-    ("GPT-3", 12288, 96, 2048),
-]
-table(
-    {
-        "": [name for name, *_ in sizes],
-        "d_k": [width // heads for _, width, heads, _ in sizes],
-        "weights of a layer, one text, 2 bytes each (MB)": [
-            round(heads * length**2 * 2 / 1e6) for _, _, heads, length in sizes
-        ],
-    }
-)
-
-# %% [markdown]
-# (For the first model, whose paper names no longest text, we took $T = 512$.
-# In GPT-3 this is the price of a full layer; full layers alternate with layers in which a token sees only a band of its neighbors, Sec. 2.1.)
-# In this table the heads are 64 or 128 wide, while everything else grew.
+#
 # What has changed is how the price of section 11 is paid.
 #
 # - **The table is never stored.**

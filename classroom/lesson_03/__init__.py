@@ -5,11 +5,12 @@ from classroom.lazy import offer
 __getattr__, __dir__, __all__ = offer(
     __name__,
     {
-        "explorers": ["explore_depth", "explore_norm", "explore_unit"],
+        "door_pairs": ["pairs_at_corners"],
+        "explorers": ["explore_climb", "explore_layers", "explore_norm", "explore_unit"],
         "figures.activations": ["outputs_and_slopes"],
         "figures.bottom_gradient": ["bottom_gradient"],
+        "figures.by_layer": ["measure_stack"],
         "figures.dropout_halves": ["bits_on_both_halves"],
-        "figures.gradient_by_depth": ["measure_stack"],
         "figures.norm_curves": ["norm_curves"],
         "figures.rows_as_colors": ["rows_as_colors"],
         "figures.stream_growth": ["stream_growth"],

@@ -89,11 +89,11 @@ questions = {
         "16 blocks with residuals and pre-norm, and matrices of size 2. The gradient has the length 1 at the top. And at the bottom?",
         {"About 0.01": 0.01, "About 1": 1, "About 100": 100, "Above 1,000,000": 1e7},
         explanation=lambda sizes, gradients, survivor, alike: (
-            "The green line, at the sizes "
-            f"{', '.join(map(str, sizes))}, comes to the bottom with "
+            "With pre-norm the gradient comes to the bottom, at the sizes "
+            f"{', '.join(map(str, sizes))}, with the lengths "
             f"{', '.join(f'{gradient:.1f}' for gradient in gradients)}: it grows, but does not explode. "
             "The norm divides by the size of the stream, so the more the stream has grown, the less a "
-            f"further update multiplies the gradient. The blue gradient survives at {survivor:.2f}; a "
+            f"further update multiplies the gradient. Without a residual it survives at {survivor:.2f}; a "
             "little more and it explodes, a little less and it vanishes. But there the likeness of the "
             f"rows at the top is {alike:.2f}, so whatever the gradient says does not depend on the words."
         ),

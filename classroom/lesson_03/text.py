@@ -38,7 +38,8 @@ from classroom.lesson_03 import (
     attention_params,
     bits_on_both_halves,
     bottom_gradient,
-    explore_depth,
+    explore_climb,
+    explore_layers,
     explore_norm,
     explore_unit,
     feed_forward_params,
@@ -47,12 +48,13 @@ from classroom.lesson_03 import (
     measure_stack,
     norm_curves,
     outputs_and_slopes,
+    pairs_at_corners,
     rows_as_colors,
     stream_growth,
     train_short,
 )
 from classroom.plots import show, table
-from course_lib import blocks, layers
+from course_lib import layers
 from course_lib.attention import causal_mask, multi_head_attention
 from course_lib.blocks import ResidualCache
 from course_lib.layers import linear
@@ -254,14 +256,18 @@ print(relu(facts @ np.array([1.0, 1]) - 1)[0])
 # %% [markdown]
 # The two weights and the bias are what a unit can learn.
 # They draw a line through the plane of the two facts: on one side the unit sleeps, on the other it wakes.
-# In the explorer, move the line until the unit says *or*: awake at three of the four points, and not at $(0, 0)$.
+# In the explorer $W_1$ is an arrow: it stands on the line and points to where the unit is awake.
+# $b_1$ moves the line along the arrow.
+# Every two neighboring words of the poem lie at one of the four corners.
+#
+# Move the line until the unit says *or*: awake at three of the four corners, and not at $(0, 0)$.
 # Before you do, predict:
 
 # %% id="predict-either"
 predict("either")
 
 # %% id="explore-unit"
-explore_unit(["is 'door'", "'chamber' before it"])
+explore_unit(["is 'door'", "'chamber' before it"], pairs_at_corners(poem))
 
 # %% id="reveal-either"
 reveal("either")
@@ -512,43 +518,7 @@ reveal("dead", count_dead(units), shown)
 # %% [markdown]
 # None of the three small models has a dead unit.
 # Large ones may: in OPT-66B more than 70 % of the units of some layers never woke on a large collection of texts (Voita et al. 2023).
-#
-# One way in which units die is a bad start.
-# We take the words of the whole poem, a random $W_1$ and a bias that is the same for all units, and lower it step by step.
-# For each bias we compute the *gradient* of $W_1$: how the result, here a random mixture of all outputs, would change if one of its numbers were a little larger.
-# (The course's backward functions compute it; section 4 says more.)
-# We count the columns that are exactly 0: their units are stuck, they would not learn.
-
-# %% id="bad-start"
-tokens = [vocab.encode(stanza) for stanza in stanzas]
-everything = np.concatenate(
-    [
-        math.sqrt(d_model) * W[ids_of] + sinusoidal_positions(len(ids_of), d_model)
-        for ids_of in tokens
-    ]
-)
-rng = np.random.default_rng(5)
-params = feed_forward_params(rng)
-upstream = rng.standard_normal(everything.shape)  # how much each output counts in the result
-
-measured = []
-for bias in [0.0, -1.0, -2.0, -3.0, -4.0, -5.0]:
-    params["b_1"][:] = bias
-    stuck = []
-    for activation in ["relu", "gelu"]:
-        _, cache = feed_forward(everything, params, activation)
-        _, grads = blocks.feed_forward_backward(upstream, cache)
-        stuck.append(int((grads["W_1"] == 0).all(axis=0).sum()))
-    before = cache[1][0]  # what stands before the nonlinearity, the same for both
-    measured.append((bias, (before > 0).mean(), count_dead(before), *stuck))
-names = ["b_1", "awake", "dead", "stuck with relu", "stuck with gelu"]
-print(f"{len(everything)} tokens, 256 units")
-print(table(dict(zip(names, zip(*measured, strict=True), strict=True)), {"awake": ".1%"}))
-
-# %% [markdown]
-# With relu as many units are stuck as are dead; with gelu none is.
-# But look at its slope above: four or five standard deviations below 0 it is as good as none.
-# Gelu makes dying slower, not impossible.
+# Lesson 9 watches units die in a training.
 
 # %% [markdown]
 # ## 4. Depth: what reaches the bottom
@@ -894,31 +864,34 @@ reveal("stream", spreads["pre-norm"][-1], stream_growth(spreads), spreads=spread
 # It keeps the stream at 1 throughout.
 # That looks tidier, and section 7 shows what it costs, and when.
 #
-# In the explorer you can set the depth of the stacks and the size of the random matrices: 1 is the size that keeps the variance.
-# The blue line is a stack without residuals, the orange one has residuals, the green one has residuals and pre-norm.
-# Find a size at which even the blue gradient survives at 16 blocks, and look at what the right picture says of that stack.
-# Is there a size at which the green line fails?
+# Until now we measured one number of each stack.
+# The explorer shows all numbers of 16 blocks: a hill is a histogram of their sizes at one height, and the line goes through the medians.
+# Choose a stack, and the size of its random matrices: 1 is the size that keeps the variance.
+# Where the hills stand above each other, every layer sees the same scale.
+#
+# Find a size at which the gradient reaches the bottom even without a residual, and look at what the title says of the rows of that stack.
+# Is there a size at which the residual with pre-norm fails?
 
 # %% id="predict-large-matrices"
 predict("large-matrices")
 
-# %% id="explore-depth"
-explore_depth()
+# %% id="explore-layers"
+explore_layers()
 
 # %% id="reveal-large-matrices"
 sizes = [0.5, 1, 1.5, 2]
-green = [measure_stack("residual, pre-norm", 16, size).gradient[0] for size in sizes]
+normed = [measure_stack("residual, pre-norm", 16, size).gradient[0] for size in sizes]
 
 finer = np.arange(0.8, 1.5, 0.05).round(2)
-blue = [measure_stack("no residual", 16, size) for size in finer]
-survivor = int(np.argmin([abs(math.log(stack.gradient[0])) for stack in blue]))
+bare = [measure_stack("no residual", 16, size) for size in finer]
+survivor = int(np.argmin([abs(math.log(stack.gradient[0])) for stack in bare]))
 reveal(
     "large-matrices",
-    green[-1],
+    normed[-1],
     sizes=sizes,
-    gradients=green,
+    gradients=normed,
     survivor=finer[survivor],
-    alike=blue[survivor].alike[-1],
+    alike=bare[survivor].alike[-1],
 )
 
 # %% [markdown]
@@ -1037,6 +1010,7 @@ reveal("dropout", bits[0.1][1] - bits[0.0][1], bits_on_both_halves(bits))
 # - `x`: `(B, T, d_model)`.
 # - `sublayer`: a function.
 #   `sublayer(z)` returns `(update, cache)`, the update in the shape of `z`.
+#   Call it once: it may draw random numbers or keep what it has seen.
 # - `norm_params`: `{"gamma": ..., "beta": ...}`; `None` if `config.norm` is `"none"`.
 #   `layer_norm(x, **norm_params, eps=config.eps)` passes both on by name.
 # - `config`: has the fields `norm`, `dropout` (the probability) and `eps`.
@@ -1073,61 +1047,70 @@ residual = check(residual)
 # %% [markdown]
 # ### Pre or post?
 #
-# The two differ in one thing.
-# With pre-norm a path leads from the bottom to the top on which nothing happens but additions.
-# With post-norm there is a norm *on* this path, after each sum: it divides the stream, and with it all that was in the stream before.
+# Here is a model with each norm; the buttons change it.
+# Go up the thick line: what does the stream meet on its way?
+
+# %% id="drawing"
+from classroom.architecture import architecture, choose
+
+lit = ("norm", "residual", "feed_forward")
+choose(
+    {
+        f"{norm}-norm": architecture(replace(tiny.config, norm=norm), lit=lit, open="feed_forward")
+        for norm in ["pre", "post"]
+    }
+)
+
+# %% [markdown]
+# With pre-norm it meets nothing but sums, until the last norm.
+# With post-norm there is a norm *on* its path, after each sum: it divides the stream, and with it all that was in the stream before.
 #
 # How much of the input is left at the top?
 # Say each update has half the variance of the row that the sublayer reads, about what a relu leaves.
 # With post-norm each sum has the variance 1.5, and the norm divides by $\sqrt{1.5}$.
 # After $m$ sublayers the input is in the stream with the factor $1/\sqrt{1.5}^{\,m}$.
 # With pre-norm only the last norm divides, once, by the size of the whole stream: $\sqrt{1 + m/2}$.
-# If the updates are made smaller by $1/\sqrt m$, as in section 4, post-norm divides by $\sqrt{1 + 0.5/m}$ each time, and pre-norm by $\sqrt{1.5}$ in the end.
 #
-# What each norm divides by is in its cache, so the share can be measured in the stack of section 5, with 12 blocks.
+# So we send *rapping at my chamber door* up 12 random blocks in the frame that you wrote, with each norm.
+# The updates are added in full, or divided by $\sqrt m$ as in section 4.
 
 
-# %% id="top-of-stack"
-def go_through(n_blocks, place, scale=1.0):
-    """The rows at the top, behind the last norm, and the factor with which the input is in them."""
-    rng, rows, share = np.random.default_rng(3), x[None] / x.std(), 1.0
-    for _ in range(n_blocks):
-        for sublayer in random_block(rng):
-            inside = layer_norm(rows, gamma, beta)[0] if place == "pre" else rows
-            rows = rows + scale * sublayer(inside)
-            if place == "post":
-                rows, (_, inverse_std, _) = layer_norm(rows, gamma, beta)
-                share *= inverse_std.mean()
-    if place == "pre":
-        rows, (_, inverse_std, _) = layer_norm(rows, gamma, beta)
-        share = inverse_std.mean()
-    return rows[0], share
+# %% id="climb"
+def climb(norm, scale, rows):
+    """The rows (1, T, d_model) at each height of 12 blocks, (25, T, d_model)."""
+    rng, heights = np.random.default_rng(3), [rows]
+    frame = replace(tiny.config, norm=norm, dropout=0.0)
+    norm_params = None if norm == "none" else {"gamma": gamma, "beta": beta}
+    for _ in range(12):
+        for f in random_block(rng):
+            rows, _ = residual(rows, lambda z, f=f: (scale * f(z), None), norm_params, frame)
+            heights.append(rows)
+    return np.concatenate(heights)
 
 
-# %% id="share"
-m = 24
-cases = {
-    "pre-norm": ("pre", 1, 1 / math.sqrt(1 + m / 2)),
-    "pre-norm, / √m": ("pre", 1 / math.sqrt(m), 1 / math.sqrt(1.5)),
-    "post-norm": ("post", 1, math.sqrt(1.5) ** -m),
-    "post-norm, / √m": ("post", 1 / math.sqrt(m), math.sqrt(1 + 0.5 / m) ** -m),
+# %% [markdown]
+# Two rows span a plane, so a picture can show them with their true lengths and the true angle between them.
+# Take *chamber* and *door* from height 0 to the top, under each norm, with full and with small updates.
+# Watch the angle, and the two words below it.
+
+# %% id="explore-climb"
+at_door = "rapping at my chamber door"
+start = batch_of(at_door) / batch_of(at_door).std()
+stacks = {
+    size: {norm: climb(norm, scale, start) for norm in ["pre", "post", "none"]}
+    for size, scale in [("full", 1), ("small", 1 / math.sqrt(24))]
 }
-tops = [go_through(12, place, scale) for place, scale, _ in cases.values()]
-table(
-    {
-        "12 blocks": list(cases),
-        "share": [share for _, share in tops],
-        "estimate": [estimate for *_, estimate in cases.values()],
-        "likeness of rows": [likeness(rows) for rows, _ in tops],
-        "know their word": [know_their_word(rows) for rows, _ in tops],
-    },
-    {"share": ".4f", "estimate": ".4f", "likeness of rows": ".3f"},
+explore_climb(
+    stacks,
+    at_door.split(),
+    (3, 4),
+    lambda rows: [vocab.tokens[i] for i in (rows @ W.T).argmax(axis=1)],
 )
 
 # %% [markdown]
-# In the table the share is that of the direct path; what the updates carry of the words comes on top.
-# With plain post-norm neither is left: the rows at the top are all but the same, and none knows its word.
-# With small updates the two hardly differ.
+# Full updates drown the words under every norm.
+# But with pre-norm the two rows still differ at the top; with plain post-norm they are one, so nothing that is read there can depend on the word.
+# With small updates the norms hardly differ.
 #
 # What does that do to learning?
 # We train language models of *The Raven* with 12 blocks, 120 steps each: pre-norm and post-norm, with full and with small updates, each from two random starts.

@@ -61,14 +61,17 @@ np.set_printoptions(precision=2, suppress=True)
 # Attention alone only carries things around: its values are mixed with weights that sum to 1, and apart from the weights everything in it is linear.
 # The feed-forward can compute, but each position knows only itself.
 # A **block** is one after the other: first hear from the others, then work on what you heard.
-#
-# ```
-#        ┌──────────────────────────┐       ┌─────────────────────────────┐
-#        │                          ▼       │                             ▼
-#   x ───┴──► norm_1 ──► attention ─+───────┴──► norm_2 ──► feed-forward ─+──► out
-# ```
-#
-# The line along the top is the residual path, and what travels on it is the residual stream of lesson 3: nothing overwrites it, every sublayer only adds to it.
+# Here are the blocks of a trained model, in the dashed frame.
+# It reads *The Raven* character by character and knows it by heart.
+
+# %% id="drawing"
+from classroom.architecture import architecture, choose
+
+raven, raven_params = load_trained("raven", "recite")
+architecture(raven.config, raven_params, lit=("attention", "feed_forward", "residual"))
+
+# %% [markdown]
+# The thick line is the residual path, and what travels on it is the residual stream of lesson 3: nothing overwrites it, every sublayer only adds to it.
 
 # %% [markdown]
 # ### One block by hand
@@ -172,8 +175,7 @@ encoder_block = check(encoder_block)
 # %% [markdown]
 # The block has the property that makes everything else possible: what comes out has the shape of what went in.
 # And it only adds.
-# We can ask how much: here are the lengths of the rows of `x`, and of what each sublayer adds to them, in the two blocks of a trained model.
-# It reads *The Raven* character by character and knows it by heart.
+# We can ask how much: here are the lengths of the rows of `x`, and of what each sublayer adds to them, in the two blocks of the drawing.
 
 
 # %% id="what-is-added"
@@ -182,7 +184,6 @@ def length(rows):
     return np.linalg.norm(rows, axis=-1).mean()
 
 
-raven, raven_params = load_trained("raven", "recite")
 characters = raven.vocabulary.encode("Once upon a midnight")[None]
 stream, _ = embed(characters, raven_params, raven.config)
 mask = attention.causal_mask(characters.shape[1])
@@ -222,6 +223,7 @@ table({"block": [1, 2], **columns}, dict.fromkeys(names, ".2f"))
 #   `params`: a dict with what `embed` needs, the list `blocks`, and, if `config.norm` is `"pre"`, `norm` with its `gamma` and `beta`; `eps` is `config.eps`.
 # - `block`: a function.
 #   `block(x, block_params, index)` returns `(x, cache)`; `block_params` is the entry number `index` of `params["blocks"]`, counted from 0.
+#   Call it once for each block: it may draw random numbers or keep what it has seen.
 #   The stack does not know what kind of block it runs.
 #   That is how one stack can serve encoders and decoders.
 # - `rng` goes to `embed`.
@@ -387,16 +389,21 @@ explore_reach(changes, line.split(), word=2)
 # An encoder–decoder is two stacks.
 # The encoder reads the source once, without a causal mask, and what leaves it is the **memory**: one row for each token of the source.
 # The decoder writes the answer.
-# Its block has a third sublayer between the two that you know, which asks the memory:
-#
-# ```
-#        ┌────────────────────┐   ┌─────────────────────────┐   ┌───────────────────────┐
-#        │                    ▼   │                         ▼   │                       ▼
-#   x ───┴─► norm ► attention + ──┴─► norm ► cross-attention + ──┴─► norm ► feed-forward + ──► out
-#                  causal mask              ▲
-#                                         memory (keys and values)
-# ```
-#
+# Its block has a third sublayer between the two that you know, which asks the memory.
+# Compare the drawings: what has the decoder block that no other block has, and where do the norms of the paper stand?
+
+# %% id="families"
+copying, _ = load_trained("copy", "reverse")
+asks = {"lit": "cross_attention"}
+choose({
+    "encoder–decoder": architecture(copying.config, **asks),
+    "its cross-attention": architecture(copying.config, open="decoder.cross_attention", **asks),
+    "post-norm, as in the paper": architecture(replace(copying.config, norm="post"), **asks),
+    "decoder-only": architecture(raven.config),
+    "encoder-only": architecture(replace(copying.config, family="encoder")),
+})  # fmt: skip
+
+# %% [markdown]
 # What have I written so far?
 # What does the source say about it?
 # Then work on both.
@@ -486,8 +493,9 @@ reveal(
 )
 
 # %% [markdown]
-# Each row of the two pictures is a step of writing: the word that the decoder has just read, and the one that it gives next.
-# In the first picture the large weights move along the source, word by word.
+# Each query of the two views is a step of writing: the word that the decoder has just read, and the one that it gives next.
+# Point at the steps one after the other; beside the mean stand the four heads, to be clicked.
+# In the first view the large weights move along the source, word by word.
 # In the second they move backwards.
 # Nobody has told either model to do this.
 # It was asked for the right words only, and it has found out that looking at the next word is the way to get them.
@@ -529,7 +537,7 @@ parsons("block-count")
 # - `config.family` is `"encoder"`, `"decoder"` or `"encoder-decoder"`.
 #   An encoder ends in a linear map to `n_classes`, with bias.
 #   The others end in one to `vocab_size`, with bias, unless `config.tied`.
-#   An encoder–decoder has two whole stacks, each with its own embedding and positions; the blocks of the second have a cross-attention.
+#   An encoder–decoder has two whole stacks, each with its own embedding, positions and `n_layers` blocks; the blocks of the second have a cross-attention.
 #   Only the decoder has an output.
 # - `config.positions`: only `"learned"` ones are parameters.
 # - `config.norm`: `"none"` has no norms.
@@ -817,6 +825,7 @@ reveal("bottom-row")
 # *Difficulty 3 of 5, about 10 minutes.*
 #
 # `logits_without(ids, params, config, index, part)` runs a language model in which one part of one block adds nothing.
+# The model is pre-norm and untied, as in the last exercise.
 #
 # - `index`: the block, counted from 0.
 #   `part`: `"attention"` or `"feed_forward"`.

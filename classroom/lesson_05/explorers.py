@@ -1,4 +1,4 @@
-"""The explorers of lesson 5: the choice of the next token, and a model at work."""
+"""The explorers of lesson 5: the draw of the next token, the key-value cache, a model at work."""
 
 from __future__ import annotations
 
@@ -6,22 +6,44 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from classroom.explore import Choice, IntSlider, Slider, explorer
+from classroom.lesson_05.figures.cache_steps import CacheSteps
+from classroom.lesson_05.figures.draw_on_line import Draw
 from classroom.lesson_05.figures.model_writing import ALL, Writing
-from classroom.lesson_05.figures.next_token_choice import Choices
+from classroom.lesson_05.measures import read_step_by_step
 from classroom.plots.labels import visible
 
 
-def explore_choices(
+def explore_cache(text: str, prompt: int, vocab: Any, params: Any, config: Any):
+    """Read a text character by character: see what is made, made again and kept.
+
+    Parameters
+    ----------
+    text : str
+        No longer than the positions of the model.
+    prompt : int
+        How many characters the first step reads.
+    vocab, params, config
+        Of a language model.
+    """
+    made = read_step_by_step(text, prompt, vocab, params, config)
+    last = len(text) - prompt
+    return explorer(
+        CacheSteps(list(text), prompt, **made),
+        step=IntSlider(0, last, min(4, last), label="characters read after the prompt"),
+    )
+
+
+def explore_draw(
     logits: Mapping[str, Any],
     tokens: Sequence[Any],
     next_probabilities: Callable[..., Any] | None = None,
 ):
-    """Choose a prompt, temperature, top-k and top-p: see what is left to draw from.
+    """Set a random number and the knobs: see on which piece of the line it falls.
 
     `logits` maps each prompt to what a model gives after it, (vocab_size,). `next_probabilities`
     may be the reader's own.
     """
-    stage = Choices(logits, tokens, next_probabilities)
+    stage = Draw(logits, tokens, next_probabilities)
     controls: dict[str, Any] = {}
     if len(stage.logits) > 1:
         controls["prompt"] = Choice(
@@ -30,6 +52,7 @@ def explore_choices(
     return explorer(
         stage,
         **controls,
+        number_drawn=Slider(0, 0.999, 0.637, step=0.001, label="random number"),
         temperature=Slider(0.2, 5, 1.0, log=True, label="temperature"),
         top_k=IntSlider(1, len(tokens), len(tokens), label="top-k"),
         top_p=Slider(0.05, 1, 1.0, step=0.05, label="top-p"),

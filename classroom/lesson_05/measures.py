@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from classroom.exercises.swap import using
 from classroom.plots.tables import Table, table
-from course_lib import attention, layers, model
+from course_lib import attention, decoding, layers, model
 
 
 def structure(text: str, width: int = 12) -> tuple[int | None, int]:
@@ -111,6 +112,36 @@ def steps_of(
         looked = np.zeros((config.n_heads, len(text)))
         looked[:, begin:t] = model.attention_weights(cache)[0][0, :, -1]
         yield logits[0, -1], looked
+
+
+def read_step_by_step(
+    text: str, prompt: int, vocab: Any, params: Any, config: Any
+) -> dict[str, Any]:
+    """Read a text, its prompt at once and then one character a step, and return what was made.
+
+    Returns
+    -------
+    dict
+        q, k, v (T, d_k) and weights (T, T) of one head in the first block, the one whose largest
+        weights are largest; counts (steps, 2), the multiplications of the model in each step,
+        without the key-value cache and with it.
+    """
+    ids = vocab.encode(text)[None]
+    _, cache = model.language_model(ids, params, config)
+    last = next(part for part in reversed(cache) if isinstance(part, model.StackCache))
+    made = last.blocks[0].attention.sublayer.attention
+    head = int(made.weights[0].max(axis=-1).mean(axis=-1).argmax())
+    counts: list[list[int]] = []
+    models = [decoding.NextLogits(params, config, use_cache=kept) for kept in (False, True)]
+    for read in range(prompt, len(text) + 1):
+        counts.append([])
+        for next_logits in models:
+            counter = Counter()
+            with using(**counter.parts()):
+                next_logits(ids[:, :read])
+            counts[-1].append(counter.count)
+    parts = {name: getattr(made, name)[0, head] for name in ("q", "k", "v", "weights")}
+    return {**parts, "counts": np.array(counts)}
 
 
 class Listener:

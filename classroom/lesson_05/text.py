@@ -35,8 +35,9 @@ from pathlib import Path
 import numpy as np
 
 from classroom import check, hint, parsons, predict, quiz, reveal, solution, using
-from classroom.lesson_05 import beam_tree, explore_choices, explore_writing
-from classroom.plots import bars, heads_grid, heatmap, show, table
+from classroom.attention_view import attention_view
+from classroom.lesson_05 import beam_tree, explore_cache, explore_draw, explore_writing
+from classroom.plots import bars, heatmap, show, table
 from course_lib import attention, decoding, layers, model
 from course_lib.attention import MultiHeadCache
 from course_lib.decoding import NextLogits, logits_with_past, start_past
@@ -103,7 +104,7 @@ print("x", x.shape, "  the last vector begins with", x[0, -1, :5])
 # - `x`: an array `(..., d_model)`.
 # - `params`: a dict of a model's parameters.
 #   `params["output"]` holds `W`, `(d_model, vocab_size)`, and `b`, `(vocab_size,)`.
-#   A tied model has no `"output"`; there `params["embedding"]["W"]`, `(vocab_size, d_model)`, is used, transposed, and no bias.
+#   If `tied` is true, `params["embedding"]["W"]`, `(vocab_size, d_model)`, is used, transposed, and no bias; an `"output"` may be missing or there, and does not count.
 # - Returns `(out, cache)`: `out` of shape `(..., vocab_size)`, and the cache that `layers.linear(x, W, b)` returns beside it.
 #   (For a map without bias, leave `b` out.)
 #
@@ -468,17 +469,11 @@ def next_probabilities(logits, temperature=1.0, top_k=None, top_p=None):
 next_probabilities = check(next_probabilities)
 
 # %% [markdown]
-# The explorer uses your function on what the model really gives after four prompts.
-# Gray is the model, blue is what is left to draw from.
-# Take the prompt *the* and try to leave six characters to draw from: with the temperature alone, with top-k alone, with top-p alone.
-# Each time, change to *my chamber* with the same setting.
-# Before you do:
+# Three settings are tried after *the*: a low temperature, top-k 6, and a top-p that leaves six characters.
+# What do the same settings leave after *my chamber*?
 
 # %% id="predict-six"
 predict("six-left")
-
-# %% id="explore-choices"
-explore_choices(after, vocab.tokens, next_probabilities)
 
 # %% id="reveal-six"
 knobs = {
@@ -508,6 +503,18 @@ reveal("six-left", left["my chamber "][2], table({"setting": list(knobs), **coun
 # The number 0.637 falls into the third piece: token 2.
 # The number 0.270 falls into the second: token 1.
 # The id is the number of pieces that end before the random number, or right at it.
+#
+# In the explorer you set the number.
+# The upper line is what the model gives, the lower what your `next_probabilities` leaves of it, both in the order of the vocabulary.
+#
+# - Leave the number at 0.637 and lower the temperature: the pieces move under it, until another character is drawn.
+# - Back at temperature 1, find a number that draws a character which top-p 0.65 rules out.
+#   What does the same number draw then?
+# - Set top-p to 0.65 and change to *my chamber*.
+#   Which numbers can still draw anything but *d*?
+
+# %% id="explore-draw"
+explore_draw(after, vocab.tokens, next_probabilities)
 
 # %% [markdown]
 # ### Exercise: `sample`
@@ -516,11 +523,12 @@ reveal("six-left", left["my chamber "][2], table({"setting": list(knobs), **coun
 #
 # `sample(probabilities, rng)` draws one id for each row.
 #
-# - `probabilities`: `(B, vocab_size)`, each row sums to 1.
+# - `probabilities`: `(B, vocab_size)`, each row sums to 1, or by rounding to a trace less.
 # - `rng`: a `numpy.random.Generator`.
 #   Take one number for each row, in order: `rng.random(B)` gives all of them.
 # - Returns an integer array `(B,)`.
 #   A token of probability 0 is never drawn.
+#   A number above the sum of its row still draws one of the tokens.
 #
 # ```python
 # rng = np.random.default_rng(0)     # its first two numbers are 0.637 and 0.270
@@ -544,22 +552,6 @@ sample = check(sample)
 # %% [markdown]
 # (The solution multiplies the random number by the end of the last piece.
 # That is 1 but for rounding; where it is a trace below 1, a number close to 1 would fall off the end of the line.)
-#
-# A thousand draws after *the*, beside the probabilities:
-
-# %% id="frequencies"
-p = next_probabilities(after["the "], top_k=6)
-draws = sample(np.tile(p, (1000, 1)), np.random.default_rng(0))
-counts = np.bincount(draws, minlength=len(vocab))
-first = np.argsort(-p, kind="stable")[:7]
-table(
-    {
-        "token": [repr(vocab.tokens[i]) for i in first],
-        "probability": p[first],
-        "drawn in 1000": counts[first],
-    },
-    {"probability": ".3f"},
-)
 
 # %% [markdown]
 # ## 6. The loop that writes
@@ -583,6 +575,7 @@ table(
 #
 # - `next_logits`: a function.
 #   Called with *all* ids so far, `(B, T)`, it returns the logits of the next token, `(B, vocab_size)`.
+#   Call it once for each new token.
 # - `ids`: an integer array `(B, T)`, the prompts; `max_new_tokens`: how many tokens to add at most.
 # - `sampling`: `temperature`, `top_k`, `top_p`, handed on to `next_probabilities`.
 #   If none is given, or the temperature is 0, the most likely token is taken and `rng` is not needed.
@@ -675,11 +668,94 @@ print(
 # So keep the keys and values of all positions, in every block and head.
 # At each step only the new token goes through the model; its key and its value are appended, and its one query looks at all that is kept.
 # This is the **key–value cache**.
+# Here is one step of writing with it.
+# Which parts see one row, and which see $T$?
+
+# %% id="drawing"
+from classroom.architecture import architecture
+
+architecture(task.config, params, cache=True, lit=("cache", "output"))
+
+# %% [markdown]
+# ### What it saves
 #
-# | step | reads | queries | keys and values that are made | keys and values that are looked at |
-# |---|---|---|---|---|
-# | without | all $t$ tokens | $t$ | $t$ | $t$ |
-# | with | 1 token | 1 | 1 | $t$, of which $t - 1$ are kept |
+# The cache changes no result.
+# What it changes is the cost, and costs can be counted.
+# A counter takes the place of the two functions that multiply: `linear`, and the attention with its two products.
+
+
+# %% id="counter"
+from classroom.lesson_05 import Counter
+
+long_config = TransformerConfig("decoder", vocab_size=54, n_layers=2, max_len=256)
+long_params = init_params(long_config, np.random.default_rng(0), np.float64)
+long_ids = np.random.default_rng(1).integers(54, size=(1, 256))
+
+
+def cost_of_next(t, use_cache):
+    """Multiplications for the logits after t tokens, when those after t - 1 are known."""
+    next_logits, counter = NextLogits(long_params, long_config, use_cache=use_cache), Counter()
+    if t > 1:
+        next_logits(long_ids[:, : t - 1])
+    with using(**counter.parts()):
+        next_logits(long_ids[:, :t])
+    return counter.count
+
+
+# %% [markdown]
+# (A model with two blocks and room for 256 tokens.
+# Its weights are random: how often it multiplies does not depend on them.
+# Scores behind the mask are counted as well, for our attention computes them before it hides them.)
+
+# %% id="predict-saved"
+predict("saved")
+
+# %% id="reveal-saved"
+sizes = [1, 2, 10, 50, 100, 200]
+without = np.array([cost_of_next(t, use_cache=False) for t in sizes])
+kept = np.array([cost_of_next(t, use_cache=True) for t in sizes])
+ratios = without / kept
+rows = {"t": sizes, "without cache": without, "with cache": kept, "ratio": ratios}
+reveal("saved", ratios[sizes.index(100)], table(rows, digits=4))
+
+# %% [markdown]
+# The saving at length $t$ is a factor of $t$.
+# Where it comes from is seen step by step.
+# The model writes on after *Quoth*, as far as its twelve positions go, and the explorer shows one head at work, without the cache and with it: the scores of queries (rows) and keys (columns), the rows of $q$ on the left, those of $k$ above and of $v$ below.
+# The stripes within a row are its numbers, and the dots are the weights.
+#
+# - Follow one character through the steps: how often is its key made on the left, and how often on the right?
+# - What is made and used in its own step, and never read again?
+
+# %% id="explore-cache"
+written = write(params, "Quoth", 7)
+explore_cache(written, len("Quoth"), vocab, params, config)
+
+# %% [markdown]
+# The price is memory: two vectors of width $d_{\text{model}}$ for each token in each block, $2\, n_{\text{layers}}\, T\, d_{\text{model}}$ numbers for one text.
+# Does that fit our arrays, and what does it come to in a large model?
+
+# %% id="cache-memory"
+next_logits = NextLogits(long_params, long_config)  # 2 blocks of width 64, 8 bytes a number
+next_logits(long_ids[:, :100])
+held = sum(array.nbytes for block in next_logits.past for array in block["self"].values())
+print(f"ours, 100 tokens: counted {held:,} bytes, formula {2 * 2 * 100 * 64 * 8:,}")
+size = 2 * 96 * 2048 * 12288 * 2
+print(f"GPT-3, one text of 2048 tokens, 2 bytes for a number: {size / 1e9:.1f} GB")
+
+# %% [markdown]
+# (GPT-3: 96 blocks of width 12288, 2048 tokens; Brown et al. 2020, Table 2.1.)
+# Each of the texts that such a model writes at the same time needs a cache of its own.
+# That is why so much work goes into making it smaller (see the end of this lesson).
+#
+# One limit of our small model should be said.
+# It knows 12 positions.
+# From the 13th character on it reads the *last* 12, and each of them has moved by one place, so that its position vector is another, and its key and value with it.
+# Nothing of the cache can then be kept.
+# `NextLogits` computes everything anew in that case.
+
+# %% [markdown]
+# ### How it is built
 #
 # Two details must fit.
 # The new token goes through the model alone, but it is number $t$ of the text and not the first, so it must get the position vector of its place.
@@ -743,39 +819,25 @@ attend_with_past = check(attend_with_past)
 text = 'the raven, "'
 ids = vocab.encode(text)[None]
 whole, cache = model.language_model(ids, params, config)
-past, pieces, weights_by_call = start_past(config), [], []
+past, pieces, shapes = start_past(config), [], []
 with using(attend_with_past=attend_with_past):
     for start, stop in [(0, 5), *((t, t + 1) for t in range(5, 12))]:
         part, weights = logits_with_past(ids[:, start:stop], params, config, past)
         pieces.append(part)
-        weights_by_call.append(weights[0][0])
+        shapes.append(weights[0][0].shape)
 same = np.abs(np.concatenate(pieces, axis=1) - whole) < 1e-10
-print("shapes of the weights, call by call:", [each.shape for each in weights_by_call[:3]], "…")
+print("shapes of the weights, call by call:", shapes[:3], "…")
 print("keys kept after the last call:      ", past[0]["self"]["k"].shape)
 print(f"logits within 1e-10 of the whole:    {same.sum()} of {same.size}")
 
+# %% id="view-raven"
+attention_view(list(text), model.attention_weights(cache)[0][0], attention.causal_mask(12), query=5)
+
 # %% [markdown]
 # The first call read five characters at once, the prompt; each of the others read one.
-# What the heads looked at while the model read on is one new row for each call.
-# Laid under each other, the rows are the triangle that you know from lesson 2:
-
-# %% id="attention-while-writing"
-grown, at = np.zeros((config.n_heads, 12, 12)), 0
-for weights in weights_by_call:
-    T_q, T_k = weights.shape[1:]
-    grown[:, at : at + T_q, :T_k] = weights
-    at += T_q
-same = np.abs(grown - model.attention_weights(cache)[0][0]) < 1e-10
-print(f"within 1e-10 of the weights of the whole text: {same.sum()} of {same.size}")
-heads_grid(
-    grown,
-    list(text),
-    title="Each step adds a row: what the four heads look at before the next character",
-    mask=attention.causal_mask(12),
-    columns=2,
-)
-
-# %% [markdown]
+# Its weights are one new row of each matrix, and the row above it stays as it was.
+# Point at the characters, and click the other heads: which of them look at the character before?
+#
 # Go through a text that the model wrote.
 # At each step the explorer shows which characters were candidates, which was drawn, and where the heads looked.
 # Look for the steps at which the line could have gone elsewhere, because several bars are long.
@@ -791,73 +853,6 @@ steps = list(steps_of(text, len(prompt), vocab, params, config))
 probabilities = [next_probabilities(logits, temperature=0.8) for logits, _ in steps]
 looked = [weights for _, weights in steps]
 explore_writing(list(text), len(prompt), probabilities, looked, vocab.tokens, step=5)
-
-# %% [markdown]
-# ### What it saves
-#
-# The cache changes no result.
-# What it changes is the cost, and costs can be counted.
-# A counter takes the place of the two functions that multiply: `linear`, and the attention with its two products.
-
-
-# %% id="counter"
-from classroom.lesson_05 import Counter
-
-long_config = TransformerConfig("decoder", vocab_size=54, n_layers=2, max_len=256)
-long_params = init_params(long_config, np.random.default_rng(0), np.float64)
-long_ids = np.random.default_rng(1).integers(54, size=(1, 256))
-
-
-def cost_of_next(t, use_cache):
-    """Multiplications for the logits after t tokens, when those after t - 1 are known."""
-    next_logits, counter = NextLogits(long_params, long_config, use_cache=use_cache), Counter()
-    if t > 1:
-        next_logits(long_ids[:, : t - 1])
-    with using(**counter.parts()):
-        next_logits(long_ids[:, :t])
-    return counter.count
-
-
-# %% [markdown]
-# (A model with two blocks and room for 256 tokens.
-# Its weights are random: how often it multiplies does not depend on them.
-# Scores behind the mask are counted as well, for our attention computes them before it hides them.)
-
-# %% id="predict-saved"
-predict("saved")
-
-# %% id="reveal-saved"
-sizes = [1, 2, 10, 50, 100, 200]
-without = np.array([cost_of_next(t, use_cache=False) for t in sizes])
-kept = np.array([cost_of_next(t, use_cache=True) for t in sizes])
-ratios = without / kept
-rows = {"t": sizes, "without cache": without, "with cache": kept, "ratio": ratios}
-reveal("saved", ratios[sizes.index(100)], table(rows, digits=4))
-
-# %% [markdown]
-# The saving at length $t$ is a factor of $t$.
-#
-# The price is memory: two vectors of width $d_{\text{model}}$ for each token in each block, $2\, n_{\text{layers}}\, T\, d_{\text{model}}$ numbers for one text.
-# Does that fit our arrays, and what does it come to in a large model?
-
-# %% id="cache-memory"
-next_logits = NextLogits(long_params, long_config)  # 2 blocks of width 64, 8 bytes a number
-next_logits(long_ids[:, :100])
-held = sum(array.nbytes for block in next_logits.past for array in block["self"].values())
-print(f"ours, 100 tokens: counted {held:,} bytes, formula {2 * 2 * 100 * 64 * 8:,}")
-size = 2 * 96 * 2048 * 12288 * 2
-print(f"GPT-3, one text of 2048 tokens, 2 bytes for a number: {size / 1e9:.1f} GB")
-
-# %% [markdown]
-# (GPT-3: 96 blocks of width 12288, 2048 tokens; Brown et al. 2020, Table 2.1.)
-# Each of the texts that such a model writes at the same time needs a cache of its own.
-# That is why so much work goes into making it smaller (see the end of this lesson).
-#
-# One limit of our small model should be said.
-# It knows 12 positions.
-# From the 13th character on it reads the *last* 12, and each of them has moved by one place, so that its position vector is another, and its key and value with it.
-# Nothing of the cache can then be kept.
-# `NextLogits` computes everything anew in that case.
 
 # %% [markdown]
 # ## 8. Beam search
@@ -958,7 +953,7 @@ beam_search = check(beam_search)
 
 # %% [markdown]
 # Now the trained model, after *the*.
-# The explorer of section 4 shows how near its first choices lie to each other: *s*, *l* and *r*.
+# The longest pieces of its line in section 5 are nearly equal: *s*, *l* and *r*.
 # Greedy takes *s*.
 
 # %% id="predict-beam"
@@ -1074,8 +1069,9 @@ table(
 #
 # - `x`: `(B, T, d_model)`; `how`: `"mean"`, `"first"`, `"last"` or `"max"`.
 # - `counted`: a boolean array `(B, T)`, `False` at padding; or `None`, if all positions count.
-#   Padding may stand on the right or on the left: *first* and *last* are the first and the last position that counts.
+#   Padding may stand anywhere, in between as well: *first* and *last* are the first and the last position that counts.
 # - Make `share`, an array of shape `(B, T, 1)`, or `(B, T, d_model)` for `"max"`: how much of each position goes into the result.
+#   Where several positions are the largest in a feature, the first of them has the share 1.
 #   The lines that use it are given.
 #
 # ```python
@@ -1277,24 +1273,9 @@ quiz("beam-output-quiz")
 # %% [markdown]
 # ## In real models
 #
-# The way out of a model is one matrix, and it is large: a column for each token, which in a tied model is a row of the embedding.
-
-# %% id="real-sizes"
-sizes, widths = [37000, 30522, 50257], [512, 768, 768]
-table({
-    "tied": ["Transformer, base", "BERT-base", "GPT-2 small"],
-    "vocabulary": sizes,
-    "d_model": widths,
-    "numbers in the table": [size * width for size, width in zip(sizes, widths, strict=True)],
-})  # fmt: skip
-
-# %% [markdown]
-# (Transformer, base: about 37,000 tokens shared by both languages, Vaswani et al. 2017, Sec. 5.1, tied as in Sec. 3.4.
-# BERT: the released vocabulary; the paper says 30,000, Devlin et al. 2019, Sec. 3.
-# GPT-2: Radford et al. 2019, Sec. 2.3.
-# That BERT and GPT-2 are tied, too, is seen in their released code.
-# In BERT the matrix serves the guessing of masked words.)
-#
+# - **Tied weights.**
+#   The first transformer used one matrix for both embeddings and the output (Vaswani et al. 2017, Sec. 3.4).
+#   The released code of BERT and of GPT-2 is tied, too.
 # - **Settings.**
 #   Fan et al. (2018) drew stories with $k = 10$.
 #   Holtzman et al. (2020) found that text drawn with $p = 0.95$ came nearest to human text in most of their measures.
@@ -1319,7 +1300,7 @@ table({
 # ## Sources
 #
 # - A. Vaswani et al., *Attention Is All You Need*, 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762).
-#   Sec. 3.4 (shared weights), 5.1, 6.1 (beams).
+#   Sec. 3.4 (shared weights), 6.1 (beams).
 # - O. Press, L. Wolf, *Using the Output Embedding to Improve Language Models*, 2017, [arXiv:1608.05859](https://arxiv.org/abs/1608.05859).
 # - H. Inan, K. Khosravi, R. Socher, *Tying Word Vectors and Word Classifiers: A Loss Framework for Language Modeling*, 2017, [arXiv:1611.01462](https://arxiv.org/abs/1611.01462).
 # - J. Devlin et al., *BERT*, 2019, [arXiv:1810.04805](https://arxiv.org/abs/1810.04805).

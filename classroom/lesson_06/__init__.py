@@ -5,7 +5,12 @@ from classroom.lazy import offer
 __getattr__, __dir__, __all__ = offer(
     __name__,
     {
-        "explorers": ["explore_calibration", "explore_gradient", "explore_surprise"],
+        "explorers": [
+            "explore_areas",
+            "explore_calibration",
+            "explore_gradient",
+            "explore_surprise",
+        ],
         "figures.falling_loss": ["loss_and_levels"],
         "figures.gradient_over_line": ["gradient_over_line"],
         "figures.loss_by_lead": ["loss_by_lead", "push_by_lead"],

@@ -1,12 +1,15 @@
-"""The explorers of lesson 6: surprise, the gradient at the logits, calibration."""
+"""The explorers of lesson 6: surprise, areas, the gradient at the logits, calibration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from classroom.explore import Choice, IntSlider, Slider, explorer
 from classroom.lesson_06.figures.gradient_at_logits import Push
+from classroom.lesson_06.figures.surprise_areas import SurpriseAreas
 from classroom.lesson_06.figures.surprise_over_text import Surprises
 from classroom.plots.reliability import Reliability
 
@@ -51,6 +54,33 @@ def explore_gradient(logits: Any, labels: Sequence[Any], target: int = 0):
         added=Slider(-10, 10, 0.0, step=0.25, label="added to its logit"),
         smoothing=Slider(0, 0.5, 0.0, step=0.01, label="label smoothing"),
     )  # fmt: skip
+
+
+def explore_areas(
+    p: Any,
+    q: Any,
+    names: Sequence[str],
+    entropy: Callable[..., Any],
+    kl_divergence: Callable[..., Any],
+):
+    """Weigh what is expected: see entropy, cross-entropy and KL divergence as areas.
+
+    Parameters
+    ----------
+    p, q : array_like, shape (V,)
+        How often each outcome comes, and how often it is expected at first; q need not sum to 1.
+    names : sequence of str
+        The V outcomes.
+    entropy, kl_divergence : callable
+        The reader's, of (p) and of (p, q), in nats.
+    """
+    stage = SurpriseAreas(p, names, entropy, kl_divergence)
+    shares = np.clip(np.asarray(q, dtype=float) / np.sum(q), 0.1, 1.0)
+    weights = {
+        f"weight_{at}": Slider(0.1, 1, round(share, 2), step=0.01, label=f"weight of '{name}'")
+        for at, (name, share) in enumerate(zip(stage.labels, shares.tolist(), strict=True))
+    }
+    return explorer(stage, **weights)
 
 
 def explore_calibration(predictions: Mapping[str, tuple[Any, Any]], which: str | None = None):

@@ -39,6 +39,7 @@ import numpy as np
 
 from classroom import check, hint, parsons, predict, quiz, reveal, solution, using
 from classroom.lesson_06 import (
+    explore_areas,
     explore_calibration,
     explore_gradient,
     explore_surprise,
@@ -277,13 +278,22 @@ print(f"their sum: {surprise.sum():.2f} nats; e to the power of minus that: {cam
 # The other way round: the wanted probabilities are $0.8, 0.1, 0.1$, and $0.8 \cdot 1 + 0.1 \cdot 2 + 0.1 \cdot 2 = 1.2$.
 
 # %% [markdown]
+# In the drawing of the model the loss is the last box, and the only one that sees the targets.
+
+# %% id="drawing"
+from classroom.architecture import architecture
+
+architecture(raven.config, raven_params, loss=True, lit=("softmax", "loss"))
+
+# %% [markdown]
 # ### Exercise: `cross_entropy`
 # *Difficulty 3 of 5, about 20 minutes.*
 #
 # `cross_entropy(logits, targets, ignore_id=None, label_smoothing=0.0)` returns the mean surprise at the targets.
 #
-# - `logits`: `(..., vocab_size)`; `targets`: ids of the shape `(...)`, one for each row of logits.
+# - `logits`: `(..., vocab_size)`; `targets`: ids, an array `(...)`, one for each row of logits.
 # - `ignore_id`: targets equal to it do not count; `None` if all count.
+#   Padding may stand anywhere; at least one target counts.
 # - `label_smoothing`: the share $\varepsilon$.
 # - Returns `(mean, cache)`; `mean` is a single number, in nats.
 #
@@ -379,7 +389,7 @@ loss_by_lead(ahead, losses, best_gap)
 # ### Exercise: `perplexity`
 # *Difficulty 1 of 5, about 2 minutes.*
 #
-# `perplexity(loss)` turns a loss in nats per token into a number of choices.
+# `perplexity(loss)` turns a loss in nats per token, a single number, into a number of choices.
 #
 # ```python
 # perplexity(math.log(8))    # 8.0
@@ -604,8 +614,6 @@ entropy = check(entropy)
 # So the cross-entropy is smallest where $q = p$, as section 4 claimed.
 # KL is no distance, for it is not symmetric: $p$ is what happens and sets the weights.
 # With $p$ and $q$ exchanged the example gives 0.5 bits.
-# And it can be infinite.
-# If $q$ rules out something that does happen, the surprise is infinite once it does.
 
 # %% [markdown]
 # ### Exercise: `kl_divergence`
@@ -640,34 +648,34 @@ def kl_divergence(p, q):
 # %% id="check-kl-divergence"
 kl_divergence = check(kl_divergence)
 
+# %% [markdown]
+# Entropy, cross-entropy and KL can be seen as areas (Olah 2015).
+# Each outcome gets a column: its width is how often it happens, $p_i$, its height the surprise at it, $-\log q_i$.
+# Together the columns are the cross-entropy, the area under the thick line.
+# With the heights $-\log p_i$ the area is the entropy, and KL is the difference of the two.
+# All widths together are 1, so each area is also a mean height: the dashed line for the cross-entropy, the dotted one for the entropy.
+#
+# Here $p$ is which letter follows *wh* in the poem.
+# At first $q$ is what the unigram of section 5 says of these four letters: it does not know what stands before, and expects the frequent *e*.
+# A slider is a weight, and $q$ is each weight over the sum of all four.
+#
+# - Set $q$ so that the two lines meet.
+# - Can the dotted area become larger than the striped one?
+# - Turn *o* down, all the way.
+#   Which of the two KL grows more, and why?
 
-# %% id="three-quantities"
-def frequencies(part):
-    """How often each character occurs in a part of the poem."""
-    return np.bincount(part, minlength=len(vocab)) / len(part)
-
-
-happens, other = np.array([4, 2, 1, 1]) / 8, np.array([1, 4, 2, 1]) / 8
-whole, last = frequencies(ids), frequencies(ids[poem.rindex("\n\n") :])
-even = np.full(len(vocab), 1 / len(vocab))
-pairs_of = {
-    "p and q of the example": (happens, other),
-    "exchanged": (other, happens),
-    "p whole poem,  q uniform": (whole, even),
-    "p uniform,     q whole poem": (even, whole),
-    "p last stanza, q whole poem": (last, whole),
-    "p whole poem,  q last stanza": (whole, last),
-}
-own = np.array([entropy(a) for a, _ in pairs_of.values()]) / math.log(2)
-lost = np.array([kl_divergence(a, b) for a, b in pairs_of.values()]) / math.log(2)
-table(
-    {"in bits": list(pairs_of), "H(p)": own, "KL(p||q)": lost, "H(p, q)": own + lost},
-    {"H(p)": ".3f", "KL(p||q)": ".3f", "H(p, q)": ".3f"},
-)
+# %% id="explore-areas"
+after_wh = ["o", "a", "i", "e"]
+happens = np.array([poem.count("wh" + letter) for letter in after_wh])
+expected = unigram[vocab.encode("oaie")]
+explore_areas(happens / happens.sum(), expected, after_wh, entropy, kl_divergence)
 
 # %% [markdown]
-# Every exchange shows that KL is not symmetric.
-# The last row shows the danger: whoever has read only one stanza takes some characters for impossible, and the first of them that comes costs infinitely much.
+# The dotted area is never the larger one: that is the inequality above.
+# The first KL grows more: *o* happens often and has become a high, wide column.
+# Exchanged, *o* hardly ever happens, and what is expected of it counts little.
+# So KL is not symmetric.
+# And it can be infinite: the height of a column has no limit, and where $q_i$ is 0 for something that does happen, the first time it comes costs infinitely much.
 # A softmax never does that.
 # It gives no probability of exactly 0, at least on paper.
 #
@@ -733,7 +741,7 @@ parsons("gradient-loss")
 # `logits_gradient(logits, targets)` returns the gradient of the mean surprise at the logits.
 # There is no padding and no smoothing; lesson 7 writes the complete backward pass of `cross_entropy`.
 #
-# - `logits`: `(..., vocab_size)`; `targets`: ids `(...)`.
+# - `logits`: `(..., vocab_size)`; `targets`: ids, an array `(...)`.
 # - Returns an array of the shape of `logits`.
 # - `softmax(x)` returns `(p, cache)`, and `one_hot(ids, vocab_size)` is that of lesson 1.
 #
@@ -862,15 +870,16 @@ predict("bias-loss")
 from classroom.lesson_06 import loss_and_levels
 
 text = ids[:cut]
+frequencies = np.bincount(text, minlength=len(vocab)) / cut
 b = np.zeros(len(vocab))
 losses = []
 for _ in range(301):
     losses.append(bits_per_character(cross_entropy(np.tile(b, (cut, 1)), text)[0]))
     p_b, _ = softmax(b)
-    b -= 3.0 * (p_b - frequencies(text))
+    b -= 3.0 * (p_b - frequencies)
 levels = {
     "loss of the uniform model": math.log2(len(vocab)),
-    "entropy of the frequencies": bits_per_character(entropy(frequencies(text))),
+    "entropy of the frequencies": bits_per_character(entropy(frequencies)),
     "loss of the trained model": bits_per_character(nats["model, learned lines"]),
 }
 reveal("bias-loss", losses[-1], loss_and_levels(losses, levels))
@@ -934,7 +943,11 @@ def expected_calibration_error(confidence, right, n_bins=10):
 expected_calibration_error = check(expected_calibration_error)
 
 # %% [markdown]
-# First the trained model of digits, which answers questions such as `Max ( 5 3 9 )`, on questions that it has not seen.
+# Where a model is always right and always sure, there is nothing to see.
+# The trained model of digits is such a one: the loss of its answers in section 4 is nearly 0.
+# So we train it anew, and keep it as it was on the way.
+# (The training is that of lesson 8.
+# Twice 400 steps: without and with label smoothing.)
 
 
 # %% id="digits-calibration"
@@ -948,19 +961,6 @@ def judge(logits, targets):
     p, _ = softmax(logits)
     return p.max(axis=-1), p.argmax(axis=-1) == targets
 
-
-trained = answers(digit_logits, questions.targets)
-confidence, right = judge(*trained)
-print(f"{len(right)} questions: {right.mean():.1%} right, least confidence {confidence.min():.2f}")
-
-# %% [markdown]
-# Always right and always sure.
-# Well calibrated, then, but there is nothing to see: all answers lie in one bin.
-# On a task that a model has mastered calibration is no question.
-# It becomes one where the model is wrong at times.
-# So we train the same model anew, and keep it as it was on the way.
-# (The training is that of lesson 8.
-# Twice 400 steps: without and with label smoothing.)
 
 # %% id="train-digits"
 from course_lib.training.loop import train
@@ -1059,7 +1059,6 @@ explore_calibration(
         **sets,
         "digits, stopped at step 100": on_the_way[0.0, 100],
         "digits, smoothed 0.1": on_the_way[0.1, 400],
-        "digits, trained": trained,
     },
     which="digits, stopped at step 100",
 )
@@ -1198,6 +1197,8 @@ table(
 # - C. Szegedy et al., *Rethinking the Inception Architecture for Computer Vision*, 2016, [arXiv:1512.00567](https://arxiv.org/abs/1512.00567).
 #   Sec. 7: label smoothing.
 # - R. Müller, S. Kornblith, G. Hinton, *When Does Label Smoothing Help?*, 2019, [arXiv:1906.02629](https://arxiv.org/abs/1906.02629).
+# - C. Olah, *Visual Information Theory*, 2015, [colah.github.io](https://colah.github.io/posts/2015-09-Visual-Information/).
+#   The areas of section 7.
 # - M. Naeini, G. Cooper, M. Hauskrecht, *Obtaining Well Calibrated Probabilities Using Bayesian Binning*, AAAI 2015.
 # - C. Guo, G. Pleiss, Y. Sun, K. Weinberger, *On Calibration of Modern Neural Networks*, 2017, [arXiv:1706.04599](https://arxiv.org/abs/1706.04599).
 # - A. Vaswani et al., *Attention Is All You Need*, 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762).

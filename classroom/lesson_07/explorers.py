@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
-from classroom.explore import Choice, Slider, explorer
+from classroom.explore import Choice, IntSlider, Slider, explorer
 from classroom.lesson_07.figures.computation_graph import ComputationGraph
-from classroom.lesson_07.figures.difference_step import DIFFERENCES, DTYPES, StepSize
-from classroom.lesson_07.figures.softmax_jacobian import Jacobian
+from classroom.lesson_07.figures.lost_directions import LAYERS, LostDirections
+from classroom.lesson_07.figures.one_number import ORDER, OneNumber
 
 
 def explore_graph():
@@ -20,25 +20,33 @@ def explore_graph():
     )
 
 
-def explore_step_size():
-    """Choose the step of a numerical gradient, its dtype and its kind: see how far it is off."""
+def explore_lost_directions(**functions: Callable[..., Any]):
+    """Choose the gradient of a layer's output: see which parts of it the layer does not hear.
+
+    `functions` may be the reader's own softmax_backward and layer_norm_backward.
+    """
+    start = {"d_1": -0.3, "d_2": 1.0, "d_3": 0.5}
     return explorer(
-        StepSize(),
-        step=Slider(1e-12, 1, 1e-3, log=True, label="step"),
-        dtype=Choice(list(DTYPES), label="dtype"),
-        difference=Choice(list(DIFFERENCES), "one-sided", label="difference"),
+        LostDirections(functions),
+        layer=Choice(list(LAYERS), label="layer"),
+        **{
+            name: Slider(-1.0, 1.0, value, step=0.1, label=f"dout, entry {name[-1]}")
+            for name, value in start.items()
+        },
     )
 
 
-def explore_jacobian(scores: Any, labels: Sequence[Any]):
-    """Choose the temperature and the score to raise: see how every weight answers."""
+def explore_one_number(**functions: Callable[..., Any]):
+    """Choose an entry of a block's input: see its gradient come back, part after part.
+
+    `functions` may be the reader's own linear_backward, relu_backward, layer_norm_backward and
+    scaled_dot_product_attention_backward.
+    """
+    figure = OneNumber(functions)
+    words = [(f"{word} ({place})", place) for place, word in enumerate(figure.walk.tokens, 1)]
     return explorer(
-        Jacobian(scores, labels),
-        temperature=Slider(0.1, 10, 1.0, log=True, label="temperature"),
-        raised=Choice(
-            [(str(name), place) for place, name in enumerate(labels)],
-            0,
-            label="raised score",
-            slider=True,
-        ),
+        figure,
+        step=IntSlider(0, len(ORDER) - 1, 7, label="steps back"),
+        row=Choice([(word, place - 1) for word, place in words], 2, label="word", slider=True),
+        feature=IntSlider(0, figure.walk.config.d_model - 1, 9, label="feature"),
     )

@@ -21,7 +21,7 @@ questions = {
         ),
     ),
     "step": Prediction(
-        "We measure 101 slopes of gelu in float64, with the central difference. At a step of 1e-5 "
+        "We measure 101 slopes of gelu in float64, with the central difference. With steps of 1e-5, "
         "9 of the digits are right. How many at 1e-8?",
         {"11 or more": 11.5, "9 or 10": 9.5, "6 or 7": 6.5, "3 or fewer": 3.0},
         explanation=(
@@ -58,16 +58,6 @@ questions = {
             ),
         ],
         any_order=[(1, 2)],
-    ),
-    "sharp": Prediction(
-        "At temperature 0.1 *tapping* has nearly all the weight. How steep is the steepest slope "
-        "then, compared with temperature 1?",
-        {"Ten times as steep": 10.0, "About as steep": 1.0, "Less than a hundredth": 0.002},
-        explanation=(
-            "The softmax is saturated, as in section 5 of lesson 2: what is wanted of the weights no "
-            "longer reaches the scores. At temperature 10 the weights could move, but the scores are "
-            "divided by so much that little gets through there, too."
-        ),
     ),
     "ones": Prediction(
         "The weights of the example, (0.25, 0.25, 0.5), and `dout` = (1, 1, 1). What does "

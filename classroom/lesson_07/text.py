@@ -46,9 +46,10 @@ from classroom.lesson_07 import (
     STEPS,
     break_the_checker,
     counting_linear_maps,
+    error_by_step,
     explore_graph,
-    explore_jacobian,
-    explore_step_size,
+    explore_lost_directions,
+    explore_one_number,
     relative_error,
     small_model,
     verdict_of,
@@ -216,15 +217,11 @@ predict("single")
 
 # %% id="reveal-single"
 errors = [relative_error(step, "float32", "central") for step in STEPS]
-reveal("single", -math.log10(min(errors)))
+reveal("single", -math.log10(min(errors)), error_by_step())
 
 # %% [markdown]
 # That is why gradients are checked in float64, whatever a model trains in.
-# The explorer has every step, in both.
-# It begins with a one-sided difference, $(f(x+h) - f(x))/h$, which many people write first: see how much the central one gains.
-
-# %% id="explore-step-size"
-explore_step_size()
+# The picture also has the one-sided difference, $(f(x+h) - f(x))/h$, which many people write first.
 
 # %% [markdown]
 # ### From numbers to arrays
@@ -459,27 +456,6 @@ parsons("softmax")
 # where the sum runs along the axis of the softmax and $\odot$ multiplies entry by entry.
 # Read it: from each `dout` subtract the *weighted mean* of the row, then multiply by the weight.
 # Where the loss rises faster with a weight than on the mean of the row, its score gets a positive gradient; where it rises more slowly, a negative one; and the score of a weight of 0 gets nothing.
-#
-# In the explorer are the words of lesson 2, scored by the letters that they share with *rapping*.
-# The heatmap is the Jacobian.
-# The frame marks the score that is raised, and the numbers in it sum to 0.
-# At temperature 1 the steepest slope is 0.21.
-
-# %% id="predict-sharp"
-predict("sharp")
-
-# %% id="explore-jacobian"
-others = ["tapping", "fearing", "nothing", "chamber", "door"]
-shared = [sum(min(w.count(c), "rapping".count(c)) for c in set(w)) for w in others]
-explore_jacobian(shared, others)
-
-# %% id="reveal-sharp"
-steepest = {}
-for temperature in [10, 1, 0.1]:
-    out, _ = layers.softmax(np.array(shared) / temperature)
-    steepest[temperature] = np.abs((np.diag(out) - np.outer(out, out)) / temperature).max()
-found = table({"temperature": list(steepest), "steepest slope": list(steepest.values())}, digits=2)
-reveal("sharp", steepest[0.1] / steepest[1], found)
 
 # %% [markdown]
 # ### Exercise: `softmax_backward`
@@ -774,15 +750,21 @@ layer_norm_backward = check(layer_norm_backward)
 x_norm, gamma, beta = rng.normal(size=(2, 3, 7)), rng.normal(size=7), rng.normal(size=7)
 print(verdict_of(gradient_check, layers.layer_norm, layer_norm_backward, (x_norm, gamma, beta)))
 
-out, cache = layers.layer_norm(x_norm, gamma, beta)
-dx, _, _ = layer_norm_backward(rng.normal(size=out.shape), cache)
-along_ones, along_z = dx.sum(axis=-1), (dx * cache[0]).sum(axis=-1)
-print(f"entry of dx, at most {np.abs(dx).max():.2f}")
-print(f"part of dx along a constant, at most {np.abs(along_ones).max():.6f}")
-print(f"part of dx along z, at most          {np.abs(along_z).max():.6f}")
+# %% [markdown]
+# ### Directions that are lost
+#
+# In three dimensions this can be drawn.
+# All that a layer norm can return lies on a circle: its mean is 0, and its length is always the same.
+# The explorer takes `dout` apart and gives each part to your `layer_norm_backward`.
+# Only what points along the circle comes back.
+# Turn `dout` until nothing is left.
+# Then choose softmax, whose outputs fill a triangle: which of the two directions does it lose as well?
+
+# %% id="explore-lost-directions"
+explore_lost_directions(softmax_backward=softmax_backward, layer_norm_backward=layer_norm_backward)
 
 # %% [markdown]
-# The part along $z$ is not quite 0, because of the $\varepsilon$ under the root: a norm with $\varepsilon$ does notice a little of the stretching.
+# Along $z$ not quite everything is lost, because of the $\varepsilon$ under the root: a norm with $\varepsilon$ does notice a little of the stretching.
 
 # %% [markdown]
 # ### RMS norm, on your own
@@ -1092,6 +1074,7 @@ feed_forward_backward = check(feed_forward_backward)
 # `residual_backward(dout, cache, sublayer_backward)` is the backward of `residual`.
 #
 # - `dout`: as `x`; `cache`: the named tuple `ResidualCache(norm, sublayer, dropout, kind)`; `sublayer_backward(dout, cache.sublayer)` returns `(dx, *rest)`: the gradient of its input, then whatever else, such as the gradients of its parameters.
+#   Call it once.
 # - Returns `(dx, dnorm, *rest)`: `dnorm` is `{"gamma": ..., "beta": ...}`, or `{}` if there was no norm.
 #   `dropout_backward(dout, cache.dropout)` is given to you: where the forward multiplied by 0 or $1/(1-p)$, it multiplies by the same number.
 #
@@ -1260,6 +1243,28 @@ def encoder_block_backward(dout, cache):
 encoder_block_backward = check(encoder_block_backward)
 
 # %% [markdown]
+# ### One number, all the way
+#
+# Now follow a single number through a trained block, with your functions.
+# The model knows eleven words and a little grammar.
+# It reads *. the cat that sees the dogs* (the full stop ends the sentence before), and the text goes on with *sleep*, which is wrong: the verb belongs to the cat.
+# So most of the loss stands at *dogs*, where the next word should have been *sleeps*.
+#
+# Each heatmap is a gradient, with a row for each word and a column for each feature.
+# The small frames follow one entry, and the bars below are the sum that made it.
+# The first picture stands at the attention, on the way to *cat*: from which row does its gradient come, and why from there?
+# Walk on to the end: which of the two ways brings more, the identity or the branch?
+# Then go the same way to *dogs*.
+
+# %% id="explore-one-number"
+explore_one_number(
+    linear_backward=linear_backward,
+    relu_backward=relu_backward,
+    layer_norm_backward=layer_norm_backward,
+    scaled_dot_product_attention_backward=scaled_dot_product_attention_backward,
+)
+
+# %% [markdown]
 # A stack is what all three families of lesson 4 share: embed, run the blocks, and with pre-norm a last norm.
 # The part before the first block has its backward ready: `embed_backward(dx, cache.embedded)` goes back through dropout, adds up the gradient of each position over the batch, and ends in your `embedding_backward`.
 # It returns a dict with `embedding`, and `positions` where they are learned.
@@ -1272,7 +1277,7 @@ encoder_block_backward = check(encoder_block_backward)
 #
 # - `dx`: `(B, T, d_model)`, the gradient of the stack's output; `cache`: the named tuple `StackCache(embedded, blocks, norm, config)`, where `blocks` is a list with one cache for each block, the first block first, and `config.norm` is `"pre"`, `"post"` or `"none"`.
 #   Only with `"pre"` is there a last norm.
-#   `block_backward(dx, cache)` returns `(dx, dparams)`.
+#   `block_backward(dx, cache)` returns `(dx, dparams)`; call it once for each block.
 # - Returns `dparams`: `{"norm": {"gamma": ..., "beta": ...}, "blocks": [...], "embedding": {"W": ...}, ...}`, with `norm` only where there is one.
 #   `dparams["blocks"][i]` belongs to block `i`.
 
@@ -1313,8 +1318,19 @@ def language_model_backward(dlogits, cache):
 
 
 # %% [markdown]
-# In `course_lib/model.py` it stands with the loop of `stack_backward` written out, right below `language_model`: read it from the bottom up.
-#
+# In `course_lib/model.py` it stands with the loop of `stack_backward` written out, right below `language_model`.
+# Walk the gradient back through the whole model, with the buttons or the arrow keys.
+# Each step names the function, the shape of what it hands on, and the gradients of the parameters.
+# Where does the gradient part, and where does it meet itself again?
+
+# %% id="walk"
+from classroom.architecture import architecture
+
+architecture(
+    task.config, params, direction="backward", steps=True, open=("attention", "feed_forward")
+)
+
+# %% [markdown]
 # An encoder–decoder holds two stacks.
 # Its decoder block has three residuals in place of two, and from the one in the middle, the cross-attention, comes a `dmemory`.
 # Every decoder block read the same memory, so all these gradients are added.

@@ -10,7 +10,6 @@ __getattr__, __dir__, __all__ = offer(
         "figures.gradient_noise": ["gradient_noise"],
         "figures.heads_at_the_end": ["heads_at_the_arrow", "heads_while_copying"],
         "figures.learning_rate_schedule": ["Schedule"],
-        "figures.momentum_gain": ["momentum_gain"],
         "figures.seen_and_unseen": ["seen_and_unseen"],
         "figures.uncorrected_steps": ["uncorrected_steps"],
         "figures.verse": ["verse_page"],

@@ -52,7 +52,6 @@ from classroom.lesson_08 import (
     heads_at_the_arrow,
     heads_while_copying,
     mean_last_loss,
-    momentum_gain,
     seen_and_unseen,
     train_with_power_cut,
     uncorrected_steps,
@@ -162,9 +161,12 @@ sgd_step = check(sgd_step)
 # %% [markdown]
 # Here is the valley from above, with the way that your function takes.
 # Dark is low; the star is the lowest point.
+# The thin line is the way that is still to come, and on the right one step is enlarged.
 
 # %% id="valley-picture"
-Descent({"sgd_step": sgd_step})(surface="a long valley", optimizer="gradient descent", lr=0.07)
+Descent({"sgd_step": sgd_step})(
+    surface="a long valley", optimizer="gradient descent", lr=0.07, step=8
+)
 
 # %% [markdown]
 # At this rate, close to the edge, $y$ jumps from wall to wall while $x$ creeps along the floor.
@@ -197,6 +199,7 @@ predict("velocity")
 # `momentum_update(g, v, momentum=0.9)` brings the velocity up to date.
 #
 # - `g`: the gradient, an array of any shape; `v`: the velocity so far, of the same shape.
+#   `momentum`: a number from 0 up to 1; with 0 nothing of the old velocity is left.
 # - Returns the new velocity.
 #   You may change `v` in place or make a new array, for the caller goes on with what you return.
 #   Leave `g` as it is.
@@ -231,14 +234,13 @@ reveal("velocity", always[-1][0], table({"step": shown} | found, dict.fromkeys(f
 # %% [markdown]
 # Back to the valley, at the rate of the picture above.
 # It is only 25 times as steep one way as the other, so a momentum of 0.6 is enough; 0.9 and more are for valleys that are longer.
+# The step is two arrows, one after the other: what is left of the velocity, then the new gradient.
+# Across the valley they cancel in part, and along it they add up.
+# Dashed below is the loss without momentum, at the same rate.
 
 # %% id="momentum-picture"
 yours = {"momentum_update": momentum_update, "sgd_step": sgd_step}
-ways = {
-    "gradient descent": descend(valley, "gradient descent", 0.07, steps=30, functions=yours),
-    "momentum 0.6": descend(valley, "momentum", 0.07, 0.6, steps=30, functions=yours),
-}
-momentum_gain({name: valley.loss(way) for name, way in ways.items()})
+Descent(yours)(surface="a long valley", optimizer="momentum", lr=0.07, beta=0.6, step=6)
 
 # %% [markdown]
 # ## 3. Adam: to each its own rate
@@ -294,6 +296,7 @@ parsons("bias-training")
 #
 # - `g`, `m`, `v`: arrays `(n,)`: the gradient and both averages so far.
 #   `t`: the number of this step, counted from **1**.
+#   `beta1`, `beta2` and `eps` may be 0.
 # - Returns `(m, v, update)`, each `(n,)`: both new averages, **not** corrected, and what is to be subtracted from the parameters,
 #
 # $$\mathrm{update} = \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}, \qquad \hat m = \frac{m}{1 - \beta_1^t}, \qquad \hat v = \frac{v}{1 - \beta_2^t} .$$
@@ -328,25 +331,9 @@ def adam_update(g, m, v, t, lr, beta1=0.9, beta2=0.999, eps=1e-8):
 adam_update = check(adam_update)
 
 # %% [markdown]
-# Now three numbers whose gradients are a thousand times apart, over four steps.
-# The first two gradients are steady, the third changes its sign.
-
-# %% id="adam-steps"
-m, v = np.zeros(3), np.zeros(3)
-updates = []
-for step in range(1, 5):
-    g = np.array([1000.0, 0.001, 10.0 * (-1) ** step])
-    m, v, update = adam_update(g, m, v, step, lr=0.01)
-    updates.append(update / 0.01)
-
-headings = ["update / lr for 1000", "for 0.001", "for -10, 10 in turn"]
-found = dict(zip(headings, np.transpose(updates), strict=True))
-table({"step": range(1, 5)} | found, dict.fromkeys(found, ".3f"))
-
-# %% [markdown]
-# Both steady ones move by the learning rate, at every step, whatever their size.
-# So with Adam the rate has a meaning: it is about how far each parameter moves in one step.
-# The third, which does not know where to go, soon moves only a little.
+# So a gradient that stays the same moves its number by the learning rate at every step, whatever its size.
+# With Adam the rate has a meaning: it is about how far each parameter moves in one step.
+# A gradient that changes its sign moves its number only a little: $\hat m$ cancels, and $\sqrt{\hat v}$ does not.
 
 # %% [markdown]
 # ### Weight decay, and the W of AdamW
@@ -391,7 +378,7 @@ table({"gradients": ["small", "large"]} | found, dict.fromkeys(found, ".2f"))
 # %% [markdown]
 # ### See for yourself
 #
-# The explorer runs your three functions.
+# The explorer runs your three functions, one step after the other.
 # Answer two questions before you open it.
 
 # %% id="predict-momentum-edge"
@@ -399,6 +386,11 @@ predict("momentum-edge")
 
 # %% id="predict-saddle"
 predict("saddle")
+
+# %% [markdown]
+# It begins with Adam at its 12th step.
+# Compare both numbers of the gradient, then both numbers of the step.
+# Then choose momentum and move the step: where does the velocity make the step longer, and where shorter?
 
 # %% id="explore-descent"
 explore_descent(sgd_step=sgd_step, momentum_update=momentum_update, adam_update=adam_update)
@@ -537,7 +529,7 @@ reveal("near-peak", max(above, key=above.get), numbers)
 #   `flatten(grads)` gives a flat dict of the **same** arrays, `{"blocks.0.attention.W_Q": …}`.
 # - If the global norm is above `max_norm`, multiplies all arrays **in place** by the one factor that makes it `max_norm`.
 #   Otherwise leaves them alone.
-#   (`max_norm` may be `math.inf`: then nothing is ever clipped.)
+#   (`max_norm` may be 0, and `math.inf`: then nothing is ever clipped.)
 # - Returns the norm **before** clipping, a float: it is worth watching.
 #
 # ```python
@@ -663,6 +655,7 @@ minibatches = check(minibatches)
 #
 # - `sentences`: a list of `B` integer arrays, the ids of the answers, of different lengths.
 #   `T` is the longest length.
+#   A word may have the id 0, and `pad_id` may be equal to `eos_id`.
 # - Returns `(inputs, targets)`, both integer arrays `(B, T + 1)`.
 #   `inputs` begins with `bos_id` and is filled up with `pad_id`.
 #   `targets` ends with `eos_id`, right after the last word, and is filled up with `ignored`.
@@ -846,19 +839,25 @@ print(f"after {len(resumed.history.loss)} steps {differ} numbers differ from a r
 # Now to what this course has been about.
 # Since lesson 1, every answer of yours that was right has been saved in the folder `my_model`.
 # `mine()` reads them all, **checks each one again**, and returns those that are right.
-# A box is a part of the model: filled if it is yours.
+# In the drawing a part is filled and ticked if it is yours; the boxes below it are what trains, writes and measures.
 
 # %% id="mine"
+from classroom.architecture import architecture
+
 own = mine()
-show(whose_parts(parts_by_lesson(own)))
+drawing = architecture(
+    poem.config, owners=parts_by_lesson(own), open=("attention", "feed_forward"), loss=True
+)
+show(drawing)
+show(whose_parts(drawing.others, of="parts around the model"))
 for name, reason in own.refused.items():
     print(f"Your saved {name} is not used:\n{reason}\n")
 
 # %% [markdown]
-# If a box that you have solved is white, run the `check` line of its exercise once more: only answers that were right when checked are saved.
-# If one is orange, its file was edited since and is no longer right; the message says what is wrong with it, and a right answer at its `check` replaces it.
+# If a part that you have solved is plain, run the `check` line of its exercise once more: only answers that were right when checked are saved.
+# If one is dashed, its file was edited since and is no longer right; the message says what is wrong with it, and a right answer at its `check` replaces it.
 # (A *solved* notebook saves nothing, so that to run it never touches your work.
-# In a fresh copy of the course all boxes are white there.)
+# In a fresh copy of the course all parts are plain there.)
 #
 # Every part was checked alone.
 # Do they fit together?

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import math
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from classroom.plots.display import in_notebook, publish
+from classroom.plots.display import in_notebook, monospaced, publish
 from classroom.plots.tables import Table, table
 from classroom.recordings import Recording, load_recording
 from course_lib.tasks.raven import POEM
@@ -211,7 +210,7 @@ def offer_vital_signs() -> None:
         print(signs)
         return
     summary = "The vital signs of all nine, for a second look"
-    body = f"<details><summary>{summary}</summary>\n<pre>{html.escape(signs)}</pre>\n</details>"
+    body = f"<details><summary>{summary}</summary>\n{monospaced(signs)}\n</details>"
     publish({"text/html": body, "text/plain": f"{summary}: print(vital_signs())"})
 
 

@@ -217,7 +217,7 @@ lesson.picture_of_updates(rates, [watch.ratios for watch in updates])
 #
 # - `hidden`: an array `(B, T, d_ff)`, what relu has let through.
 # - `counted`: a bool array `(B, T)`, `True` where a token is, `False` where there is padding.
-# - A unit is dead if it is 0 at **every** position of **every** sequence that counts.
+# - A unit is dead if it is exactly 0 at **every** position of **every** sequence that counts.
 #   What it does at padding does not matter: nothing is learned there.
 # - Returns a float between 0 and 1, the number of dead units divided by `d_ff`.
 #
@@ -842,7 +842,19 @@ reveal(
 #
 # The learning rate is 0.004 with Adam in every run but one.
 # A ninth run, with the same model and nothing wrong, is there to compare with.
-# First, learn to read a chart on this one.
+# This is their model, with the gradient's way back.
+# The strong parts are where the signs are taken: scores and weights of attention, what relu lets through, logits, loss.
+
+# %% id="drawing"
+from classroom.architecture import architecture
+
+architecture(
+    lesson.raven_config(n_layers=4), direction="backward",
+    open=("attention", "feed_forward"), lit=("scores", "softmax", "relu", "output", "loss"),
+)  # fmt: skip
+
+# %% [markdown]
+# First, learn to read a chart on the healthy one.
 
 # %% id="ward-healthy"
 lesson.patient_chart("healthy")

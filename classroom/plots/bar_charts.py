@@ -38,6 +38,7 @@ def bars(
     horizontal: bool = False,
     log: bool = False,
     limits: tuple[float, float] | None = None,
+    digits: int = 2,
     height: float | None = None,
     width: float = WIDTH,
 ) -> mpl.Figure:
@@ -60,6 +61,8 @@ def bars(
         A logarithmic axis of values.
     limits : (float, float), optional
         Both ends of the axis of values.
+    digits : int
+        Significant digits of the values that are written.
     height, width : float
         Inches.
 
@@ -88,7 +91,7 @@ def bars(
         tall = height or 2.6
         figure = blank(width, top + tall + below)
         ax = place(figure, 0.8, below, wide, tall)
-    draw_bars(ax, names, data, highlight, horizontal, log, limits)
+    draw_bars(ax, names, data, highlight, horizontal, log, limits, digits)
     ax.set_xlabel(y_label if horizontal else x_label, size=LABEL_SIZE)
     ax.set_ylabel(x_label if horizontal else y_label, size=LABEL_SIZE)
     write_title(figure, title)
@@ -111,6 +114,7 @@ def draw_bars(
     horizontal: bool = False,
     log: bool = False,
     limits: tuple[float, float] | None = None,
+    digits: int = 2,
 ) -> None:
     """Draw the bars into given axes, with their labels and, where there is room, their values."""
     marked = {index % len(data) for index in highlight}
@@ -133,7 +137,8 @@ def draw_bars(
     grid(ax, "x" if horizontal else "y")
     ax.tick_params(axis="y" if horizontal else "x", length=0)
     shares = 0.1 <= data.max() <= 1 and data.min() >= 0
-    texts = [f"{value:.2f}" if shares else number(value) for value in data]
+    written = [f"{value:.2f}" if shares else number(value, digits) for value in data]
+    texts = [text.replace("-", "−") for text in written]
     ax.locator_params(axis="x" if horizontal else "y", nbins=6) if not log else None
     room = 1.0 if horizontal else box.width * w / len(names)
     if widest(texts, SMALL_SIZE) < room * 0.95:

@@ -18,10 +18,14 @@ from classroom.plots.style import (
     TICK_SIZE,
     blank,
     figure_of,
+    ink_on,
     place,
     text_width,
     widest,
 )
+
+LEAST_CELL = 1.06 * SMALL_SIZE / 72
+"""Inches of a row or column that has room for its label in the smallest letters."""
 
 Values = bool | Literal["auto"]
 
@@ -91,7 +95,6 @@ def hatch(ax: mpl.Axes, mask: np.ndarray) -> mpl.PathPatch | None:
 def write_values(ax: mpl.Axes, image: mpl.AxesImage, matrix: np.ndarray, mask: np.ndarray) -> None:
     """Write each value into its cell, dark on light and light on dark."""
     colors = np.asarray(image.cmap(image.norm(matrix)))
-    luminance = colors[..., :3] @ np.array([0.299, 0.587, 0.114])
     for (row, column), value in np.ndenumerate(matrix):
         if mask[row, column]:
             ax.text(
@@ -101,16 +104,16 @@ def write_values(ax: mpl.Axes, image: mpl.AxesImage, matrix: np.ndarray, mask: n
                 ha="center",
                 va="center",
                 size=SMALL_SIZE,
-                color=INK if luminance[row, column] > 0.5 else "white",
+                color=ink_on(colors[row, column].tolist()),
             )
 
 
 def row_labels(ax: mpl.Axes, labels: Sequence[str], height: float) -> float:
-    """Label the rows of axes `height` inches high; thin out and shrink so that none overlap.
+    """Label the rows of axes `height` inches high; shrink, then thin out, so that none overlap.
 
     Returns the width in inches that the labels take.
     """
-    size = min(TICK_SIZE, max(6.0, 72 * height / len(labels) * 0.9))
+    size = min(TICK_SIZE, max(SMALL_SIZE, 72 * height / len(labels) * 0.9))
     step = every(len(labels), height, size / 72 * 1.05)
     if all(label.isdigit() for label in labels):
         step = _round_step(len(labels) / max(1.0, height / 0.22))
@@ -122,7 +125,7 @@ def row_labels(ax: mpl.Axes, labels: Sequence[str], height: float) -> float:
 
 
 def column_labels(ax: mpl.Axes, labels: Sequence[str], width: float) -> float:
-    """Label the columns of axes `width` inches wide; turn, thin or shrink so that none overlap.
+    """Label the columns of axes `width` inches wide; turn, shrink or thin so that none overlap.
 
     Returns the height in inches that the labels take.
     """
@@ -134,7 +137,7 @@ def column_labels(ax: mpl.Axes, labels: Sequence[str], width: float) -> float:
         size, rotation, height = TICK_SIZE, 0.0, TICK_SIZE / 72 * 1.2
         step = _round_step(flat * 1.3 / cell)
     else:
-        size = min(TICK_SIZE, max(6.0, 72 * cell * 0.9))
+        size = min(TICK_SIZE, max(SMALL_SIZE, 72 * cell * 0.9))
         step = every(len(labels), width, size / 72 * 1.05)
         slanted = cell > 0.3
         rotation = 45.0 if slanted else 90.0

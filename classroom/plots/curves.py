@@ -11,6 +11,7 @@ from classroom.plots import mpl
 from classroom.plots.labels import begin, number, of, plain
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     LABEL_SIZE,
     SOFT,
     TICK_SIZE,
@@ -18,11 +19,15 @@ from classroom.plots.style import (
     blank,
     figure_of,
     grid,
+    ink_of,
     place,
     title_height,
     widest,
     write_title,
 )
+
+_PIECE, _PIECE_ROOM = 0.3, 0.36
+"""Inches of the piece of a line before its name, and from its beginning to the name."""
 
 
 def lines(
@@ -113,21 +118,24 @@ def draw_lines(
     log_y: bool = False,
     markers: bool = False,
 ) -> None:
-    """Draw the lines into given axes, in the colors of the course."""
+    """Draw the lines into given axes, in the colors and dashes of the course."""
     if log_x:
         ax.set_xscale("log")
     if log_y:
         ax.set_yscale("log")
     for index, y in enumerate(series.values()):
         ax.plot(x, y, color=COLORS[index % len(COLORS)], linewidth=1.8, zorder=2,
-                linestyle="-" if index < len(COLORS) else "--",
+                linestyle=DASHES[index % len(DASHES)],
                 marker="o" if markers else None, markersize=4)  # fmt: skip
     ax.margins(x=0.01)
     grid(ax)
 
 
 def name_lines(ax: mpl.Axes, x: np.ndarray, series: Mapping[str, np.ndarray]) -> None:
-    """Write the name of each line beside its end, moved apart where two would overlap."""
+    """Write the name of each line beside its end, moved apart where two would overlap.
+
+    A name that was moved stands beside no line: then each has a piece of its line before it.
+    """
     ax.autoscale_view()
     ax.set_ylim(*ax.get_ylim())
     figure_height = figure_of(ax).get_size_inches()[1] * ax.get_position().height
@@ -140,9 +148,20 @@ def name_lines(ax: mpl.Axes, x: np.ndarray, series: Mapping[str, np.ndarray]) ->
             ends.append((float(ax.transAxes.inverted().transform(point)[1]), index, name))
     ends.sort()
     heights = apart([end[0] for end in ends], step)
+    moved = any(abs(new - end[0]) > 0.6 * step for new, end in zip(heights, ends, strict=True))
+    left, piece = 1.012, 0.0
+    if moved:
+        box, wide = ax.get_position(), figure_of(ax).get_size_inches()[0]
+        ax.set_position((box.x0, box.y0, box.width - _PIECE_ROOM / wide, box.height))
+        piece = _PIECE / (ax.get_position().width * wide)
     for height, (_, index, name) in zip(heights, ends, strict=True):
-        ax.text(1.012, height, name, transform=ax.transAxes, size=TICK_SIZE, va="center",
-                color=COLORS[index % len(COLORS)])  # fmt: skip
+        color = COLORS[index % len(COLORS)]
+        if moved:
+            ax.add_line(mpl.Line2D([left, left + piece], [height] * 2, color=color, linewidth=1.8,
+                                   linestyle=DASHES[index % len(DASHES)], clip_on=False,
+                                   transform=ax.transAxes))  # fmt: skip
+        ax.text(left + piece * _PIECE_ROOM / _PIECE, height, name, transform=ax.transAxes,
+                size=TICK_SIZE, va="center", color=ink_of(color))  # fmt: skip
 
 
 def apart(heights: Sequence[float], step: float) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import struct
 import sys
 import zlib
@@ -85,29 +86,54 @@ def size_in_pixels(figure: mpl.Figure) -> tuple[int, int]:
     return round(width * DPI), round(height * DPI)
 
 
+SHRUNK = 0.81
+"""How far a picture may shrink: letters of 8 points, the smallest in any, then have 9 pixels."""
+
+DARK_CARD = 0.16 * 17 / 255 + 0.84
+"""The grey of the card in JupyterLab's dark theme: every color of a picture is multiplied by it."""
+
 CARD = (
-    "isolation: isolate; max-width: 100%; border-radius: 4px; "
+    "isolation: isolate; max-width: 100%; overflow-x: auto; border-radius: 4px; "
     "background: color-mix(in srgb, var(--jp-layout-color0, white) 16%, white)"
 )
-"""Style of the card below a picture: white on a light page, light grey on a dark one."""
+"""Style of the card below a picture: white on a light page, light grey on a dark one.
+
+On a phone the card scrolls sideways under a picture that may not shrink as far as the page.
+"""
 ON_CARD = "mix-blend-mode: multiply"
 """Style of the picture, whose white takes the color of the card."""
+
+
+def least_width(width: float) -> int:
+    """Return how narrow a picture `width` pixels wide may become on a narrow page."""
+    return math.ceil(SHRUNK * width)
 
 
 def picture_html(figure: mpl.Figure) -> str:
     """Return a figure as HTML: its PNG, alt text and size, on a card.
 
     This is the form in which alt text reaches the page in JupyterLab, in exported HTML and on a
-    site; what stands in the metadata of an image/png reaches none of them.
+    site; what stands in the metadata of an image/png reaches none of them. What has a form of its
+    own, as an attention view, says so by `to_html`.
     """
+    own = getattr(figure, "to_html", None)
+    if own is not None:
+        return own()
     width, height = size_in_pixels(figure)
     png = b64encode(to_small_png(figure)).decode()
     alt = html.escape(" ".join(alt_text(figure).split()))
     return (
         f'<div style="display: inline-block; {CARD}">'
         f'<img alt="{alt}" width="{width}" height="{height}" '
-        f'style="{ON_CARD}" src="data:image/png;base64,{png}"></div>'
+        f'style="{ON_CARD}; min-width: {least_width(width)}px" '
+        f'src="data:image/png;base64,{png}"></div>'
     )
+
+
+def monospaced(text: str) -> str:
+    """Return a printed table as HTML that keeps its columns, on an exported page too."""
+    style = "font-family: var(--jp-code-font-family, monospace); white-space: pre; overflow-x: auto"
+    return f'<pre style="{style}">{html.escape(text, quote=False)}</pre>'
 
 
 def show(figure: mpl.Figure) -> None:

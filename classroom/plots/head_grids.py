@@ -50,7 +50,7 @@ def heads_grid(
     head_names : sequence of str, optional
         "head 1", … by default.
     columns : int, optional
-        Panels side by side; at most 4 by default.
+        Panels side by side, where every token has room for its label; at most 4 by default.
     vmax : float, optional
         The weight at the bright end of the scale; the largest weight by default.
     label : str
@@ -83,12 +83,15 @@ def heads_grid(
     if len(names) != n_heads:
         raise ValueError(f"heads_grid: {len(names)} head_names were given for {n_heads} heads.")
 
-    across = min(columns or 4, n_heads)
-    down = math.ceil(n_heads / across)
     left = 0.42 + widest(rows, TICK_SIZE)
     right = cells.bar_width(None, label) + 0.1
-    gap = 0.14
-    panel = min((width - left - right - gap * (across - 1)) / across, 2.6)
+    gap, least = 0.14, cells.LEAST_CELL * n_columns
+    across = min(columns or 4, n_heads)
+    while across > 1 and (width - left - right + gap) / across - gap < least:
+        across -= 1  # else the labels of some rows or columns would have no room
+    down = math.ceil(n_heads / across)
+    across = math.ceil(n_heads / down)  # rows of equal length where that is possible
+    panel = min((width - left - right + gap) / across - gap, max(2.6, least))
     tall = panel * n_rows / n_columns
     below = cells.column_room(keys, panel) + 0.4
     top = title_height(title, width) + 0.2

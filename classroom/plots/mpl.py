@@ -20,6 +20,7 @@ MODULES = {
     "matplotlib.figure": ["Figure"],
     "matplotlib.font_manager": ["FontProperties"],
     "matplotlib.image": ["AxesImage"],
+    "matplotlib.lines": ["Line2D"],
     "matplotlib.patches": ["Arc", "FancyBboxPatch", "PathPatch", "Rectangle"],
     "matplotlib.path": ["Path"],
     "matplotlib.text": ["Text"],

@@ -100,13 +100,13 @@ class Reliability(Stage):
         self.bars = square.bar(middles, np.zeros(BINS), 0.092, color=COLORS[4], zorder=2)
         (self.dots,) = square.plot([], [], "o", color=INK, markersize=4, zorder=3, clip_on=False)
         self.texts = [
-            square.text(x, 1.03, "", size=SMALL_SIZE - 1, ha="center", color=SOFT) for x in middles
+            square.text(x, 1.03, "", size=SMALL_SIZE, ha="center", color=SOFT) for x in middles
         ]
         square.set_xlim(0, 1)
         square.set_ylim(0, 1)
         square.set_xlabel("confidence", size=LABEL_SIZE)
         square.set_ylabel("share that is right", size=LABEL_SIZE)
-        square.text(-0.02, 1.03, "N", size=SMALL_SIZE - 1, ha="right", color=SOFT)
+        square.text(-0.02, 1.03, "N", size=SMALL_SIZE, ha="right", color=SOFT)
         grid(square)
         left, wide = 4.35, WIDTH - 4.35 - 0.3
         self.losses = place(self.picture, left, 2.1, wide, 1.23)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from classroom.plots import mpl
-from classroom.plots.display import DPI
+from classroom.plots.display import DARK_CARD, DPI
 
 WIDTH = 8.0
 """Width of a full figure in inches: 800 pixels, the width of a notebook cell."""
@@ -21,6 +22,12 @@ MASKED_HATCH = "#a8a8a8"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8C6BB1")
 """Okabe and Ito (2008): told apart by readers with any of the common color vision deficiencies."""
 
+DASHES = (
+    "-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.5, 1.5, 1.5)), (0, (10, 2)),
+    (0, (5, 1.2, 1.2, 1.2, 1.2, 1.2)),
+)  # fmt: skip
+"""Of the first line, the second, …: color alone never tells lines apart."""
+
 SEQUENTIAL = "viridis"
 DIVERGING = "RdBu_r"
 
@@ -28,6 +35,10 @@ TITLE_SIZE = 11.5
 LABEL_SIZE = 10.0
 TICK_SIZE = 9.0
 SMALL_SIZE = 8.0
+"""Points of the smallest letters; on a phone pictures shrink until these have 9 pixels."""
+
+CONTRAST = 4.5
+"""Least contrast of letters with what they lie on (WCAG 2, level AA)."""
 
 
 def blank(width: float, height: float) -> mpl.Figure:
@@ -38,6 +49,34 @@ def blank(width: float, height: float) -> mpl.Figure:
     figure = Picture(figsize=size, dpi=DPI, facecolor="white")
     mpl.FigureCanvasAgg(figure)
     return figure
+
+
+@lru_cache(maxsize=64)
+def ink_of(color: str) -> str:
+    """Return a tone of a color, "#rrggbb", in which letters can be read on both themes' cards."""
+    rgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    tone = 1.0
+    while contrast([tone * c for c in rgb], [1.0] * 3, DARK_CARD) < CONTRAST:
+        tone -= 0.01
+    return "#" + "".join(f"{int(255 * tone * c):02x}" for c in rgb)
+
+
+def ink_on(ground: Sequence[float]) -> str:
+    """Return the color of letters on a colored ground (red, green, blue from 0 to 1)."""
+    inks = {INK: [34 / 255] * 3, "white": [1.0] * 3, "black": [0.0] * 3}
+    found = {name: contrast(rgb, ground, DARK_CARD) for name, rgb in inks.items()}
+    return next((n for n, c in found.items() if c >= CONTRAST), max(found, key=found.__getitem__))
+
+
+def contrast(ink: Sequence[float], ground: Sequence[float], card: float = 1.0) -> float:
+    """Return the contrast by WCAG 2 of two colors that lie on a grey card."""
+    dark, light = sorted(_luminance([card * part for part in rgb[:3]]) for rgb in (ink, ground))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb: Sequence[float]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def place(

@@ -16,6 +16,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
     title_height,
     write_title,
@@ -68,8 +69,8 @@ def training_curves(
         _panel(right, total_steps, "norm of the gradient")
         _curve(right, steps, history.gradient_norm, [], [])
         right.set_ylim(0, None)
-    left.text(0, 1.03, "batches", color=COLORS[0], size=TICK_SIZE, transform=left.transAxes)
-    left.text(0.24, 1.03, "held out", color=COLORS[1], size=TICK_SIZE, transform=left.transAxes)
+    for x, name, color in ((0, "batches", COLORS[0]), (0.24, "held out (●)", COLORS[1])):
+        left.text(x, 1.03, name, color=ink_of(color), size=TICK_SIZE, transform=left.transAxes)
     write_title(figure, title)
     figure.alt = f"{begin(title, 'Lines')} of the loss over {total_steps} steps" + (
         f": {number(history.loss[0])} nats at step 1, {number(_mean(history.loss))} over the last "
@@ -112,7 +113,8 @@ def _curve(ax: mpl.Axes, steps: np.ndarray, values: Any, measured: list, held_ou
         window = max(5, len(y) // 60)
         ax.plot(steps, running_mean(y, window), color=COLORS[0], linewidth=1.5, zorder=2)
     if measured:
-        ax.plot(measured, held_out, "-o", color=COLORS[1], linewidth=1.5, markersize=3.5, zorder=3)
+        ax.plot(measured, held_out, "-o", color=COLORS[1], linewidth=1.5, markersize=3.5, zorder=3,
+                clip_on=False)  # fmt: skip
 
 
 def running_mean(values: np.ndarray, window: int) -> np.ndarray:

@@ -29,9 +29,9 @@ def progress_bar(total, initial, name, wanted=True):
 
 
 class NotebookBar:
-    """tqdm's widget, stored as it ends.
+    """tqdm's widget, and in its place, when it ends, a line that says how far it came.
 
-    By itself tqdm displays it once, with a text that says 0 %; a page without widgets keeps that.
+    By itself tqdm leaves the widget, which a notebook may lose, and a text that says 0 %.
     """
 
     def __init__(self, bar, name):
@@ -39,16 +39,16 @@ class NotebookBar:
 
         self.bar, self.name = bar, name
         self.update, self.set_postfix_str = bar.update, bar.set_postfix_str
-        self.handle = display(self.shown(), raw=True, display_id=True)
+        widget = self.bar.container._repr_mimebundle_()
+        self.handle = display(widget | self.line(), raw=True, display_id=True)
 
-    def shown(self):
-        """Return the widget, and what stands for it where it cannot be drawn."""
-        text = f"{self.name}: {self.bar.n} of {self.bar.total} steps"
-        return self.bar.container._repr_mimebundle_() | {"text/plain": text}
+    def line(self):
+        """Return what stays: how far it came."""
+        return {"text/plain": f"{self.name}: {self.bar.n} of {self.bar.total} steps"}
 
     def __enter__(self):
         return self
 
     def __exit__(self, *error):
         self.bar.close()
-        self.handle.update(self.shown(), raw=True)
+        self.handle.update(self.line(), raw=True)

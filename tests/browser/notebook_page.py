@@ -45,17 +45,22 @@ class NotebookPage:
     """
 
     def __init__(self, page: Page, address: str, token: str, name: str):
-        self.page = page
-        page.goto(f"{address}/lab/tree/{name}?token={token}&reset", timeout=60_000)
-        page.wait_for_function(
+        self.page, self.name = page, name
+        self.url = f"{address}/lab/tree/{name}?token={token}&reset"
+        self.open()
+
+    def open(self) -> None:
+        """Open the notebook on a fresh page, and wait until its kernel is idle."""
+        self.page.goto(self.url, timeout=60_000)
+        self.page.wait_for_function(
             f"""name => window.jupyterapp && {PANEL} && {PANEL}.sessionContext
                 && {PANEL}.context.path === name && {PANEL}.context.isReady
                 && {PANEL}.sessionContext.isReady
                 && {PANEL}.sessionContext.session?.kernel?.status === "idle" """,
-            arg=name,
+            arg=self.name,
             timeout=60_000,
         )
-        page.wait_for_timeout(3000)  # a click on Run All that comes sooner is often lost
+        self.page.wait_for_timeout(3000)  # a click on Run All that comes sooner is often lost
 
     def ids(self) -> list[str]:
         """The ids of the cells, in order."""

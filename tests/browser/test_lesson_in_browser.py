@@ -10,6 +10,7 @@ import lesson_files as files
 import numpy as np
 import pytest
 from lab import LATENCY, jupyterlab
+from looking import shown
 
 from classroom.exercises.grade import grade
 
@@ -69,7 +70,7 @@ def test_explorers_come_alive(notebook) -> None:
     for cell_id in EXPLORERS:
         cell = notebook.cell(cell_id)
         assert cell.wait_for_selector(".widget-image, img.jupyter-widgets")
-        assert len(cell.query_selector_all("img")) == 1, "the static picture is shown as well"
+        assert len(shown(cell)) == 1, "the static picture is shown as well"
 
 
 @pytest.mark.parametrize("cell_id", EXPLORERS)
@@ -79,7 +80,7 @@ def test_slider_moves_the_picture(
     from notebook_page import drag, fingerprint
 
     cell = notebook.cell(cell_id)
-    image = cell.wait_for_selector("img")
+    image = cell.wait_for_selector("img >> visible=true")
     load, processors = os.getloadavg()[0], os.cpu_count() or 1
     for _ in range(DRAGS):
         before = fingerprint(image)

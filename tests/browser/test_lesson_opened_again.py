@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import lesson_files as files
 import pytest
-from lab import jupyterlab
+from lab import PANEL, jupyterlab
 from lesson_outputs import WIDGET_VIEW
-from looking import broken_words, overflows, pictures_that_are_not_drawn, spoken
+from looking import (
+    assert_legible,
+    broken_words,
+    overflows,
+    pictures_that_are_not_drawn,
+    shown,
+    spoken,
+)
 
 LESSON = "02_attention"
 PHONE = {"width": 420, "height": 800}
+MARK = "element => getComputedStyle(element, '::before').content"
 SOFTMAX = """\
 def softmax(x, axis=-1):
     e = np.exp(x)
@@ -48,6 +57,14 @@ def cells_with(notebook, text: str) -> list[str]:
     return [i for i in notebook.ids() if text in str(notebook.outputs(i))]
 
 
+def cells_with_pictures(notebook) -> list[str]:
+    """The ids of the cells that show pictures; a live view or drawing has replaced its own."""
+    live = {
+        i for kind in ("course-attention", "data-architecture") for i in cells_with(notebook, kind)
+    }
+    return [i for i in cells_with(notebook, "<img ") if i not in live]
+
+
 def test_it_is_trusted_as_the_reader_saved_it(notebook) -> None:
     assert notebook.trusted()
 
@@ -65,28 +82,34 @@ def test_every_widget_is_shown(notebook, screenshots: Path | None) -> None:
         said = notebook.text_below(cell_id)
         assert "Error displaying widget" not in said
         assert said.strip()
-        mark = "element => getComputedStyle(element, '::before').content"
         boxes = cell.query_selector_all(".course-box, .course-box .jupyter-widgets-disconnected")
-        told = [box.evaluate(mark) for box in boxes]
+        told = [box.evaluate(MARK) for box in boxes]
         assert "Run this cell to use it." in told[0]
         assert set(told[1:]) == {"none"}, "a broken link stands before a part of the widget"
 
 
+def test_a_box_that_is_drawn_hides_its_card(notebook) -> None:
+    for cell_id in cells_with(notebook, WIDGET_VIEW):
+        cell = notebook.cell(cell_id)
+        cell.wait_for_selector(".course-box")
+        assert not cell.query_selector(".course-saved").is_visible(), cell_id
+
+
 def test_every_picture_is_drawn_and_has_its_words(notebook) -> None:
-    cells = cells_with(notebook, "<img ")
+    cells = cells_with_pictures(notebook)
     assert len(cells) > 8
     for cell_id in cells:
         cell = notebook.cell(cell_id)
         for fold in cell.query_selector_all("details:not([open]) summary"):
             fold.click()
-        cell.wait_for_selector("img")
+        cell.wait_for_selector("img >> visible=true")
         texts = spoken(cell)
         assert texts, cell_id
         assert all(text and len(text) > 20 for text in texts), (cell_id, texts)
         assert pictures_that_are_not_drawn(cell) == 0, cell_id
 
 
-def test_no_word_of_a_message_is_broken_on_a_phone(notebook, screenshots: Path | None) -> None:
+def test_messages_and_pictures_can_be_read_on_a_phone(notebook, screenshots: Path | None) -> None:
     page = notebook.page
     page.evaluate("window.jupyterapp.shell.collapseLeft()")
     page.set_viewport_size(PHONE)
@@ -99,6 +122,11 @@ def test_no_word_of_a_message_is_broken_on_a_phone(notebook, screenshots: Path |
             notebook.screenshot(screenshots, f"8-phone-{cell_id}")
             assert broken_words(output) == []
             assert not overflows(output)
+        for cell_id in cells_with_pictures(notebook):
+            cell = notebook.cell(cell_id)
+            cell.wait_for_selector("img >> visible=true")
+            notebook.screenshot(screenshots, f"8-phone-{cell_id}")
+            assert_legible(shown(cell))
     finally:
         page.set_viewport_size({"width": 1400, "height": 900})
 
@@ -119,6 +147,9 @@ def test_an_exported_page_fits_a_phone_too(
     for message in messages:
         assert broken_words(message) == []
         assert not overflows(message)
+    pictures = shown(page.query_selector("body"))
+    assert any(picture["width"] > picture["card"] for picture in pictures)
+    assert_legible(pictures)
     if screenshots:
         messages[0].scroll_into_view_if_needed()
         page.screenshot(path=screenshots / "9-exported-phone.png")
@@ -138,7 +169,7 @@ def test_a_picture_lies_on_a_card_that_follows_the_theme(
     )
     page.wait_for_timeout(1000)
     for cell_id in cells_with(notebook, "<img "):
-        image = notebook.cell(cell_id).query_selector("img")
+        image = notebook.cell(cell_id).query_selector("img >> visible=true")
         if image is None or not image.is_visible():
             continue
         notebook.screenshot(screenshots, f"{'d' if dark else 'l'}-{cell_id}")
@@ -153,3 +184,27 @@ def test_a_picture_lies_on_a_card_that_follows_the_theme(
             }"""
         )
         assert min(card[:3]) == 255 if not dark else 200 <= min(card[:3]) <= 235, card
+
+
+def test_what_is_saved_without_being_run_shows_its_cards(
+    notebook, folder: Path, screenshots: Path | None
+) -> None:
+    """JupyterLab then drops the state of every widget, for no kernel serves them."""
+    notebook.page.evaluate(
+        f"() => {{ const {{sharedModel}} = {PANEL}.content.widgets[0].model;"
+        "sharedModel.setSource(sharedModel.getSource() + '\\n'); }"
+    )
+    notebook.save()
+    saved = json.loads((folder / "lessons" / f"{LESSON}.ipynb").read_text(encoding="utf-8"))
+    assert not any(kind["state"] for kind in saved["metadata"]["widgets"].values())
+    notebook.open()
+    with_widgets = cells_with(notebook, WIDGET_VIEW)
+    assert with_widgets
+    for cell_id in with_widgets:
+        cell = notebook.cell(cell_id)
+        card = cell.wait_for_selector(".course-saved")
+        notebook.screenshot(screenshots, f"9-saved-again-{cell_id}")
+        assert card.query_selector("img") or card.inner_text().strip()
+        assert "Error displaying widget" not in notebook.text_below(cell_id)
+        lost = cell.query_selector(".jp-OutputArea-output.jupyter-widgets")
+        assert "Run this cell to use it." in lost.evaluate(MARK)

@@ -151,11 +151,16 @@ def test_each_way_to_write_a_mistake_is_told_as_that_mistake(
 ) -> None:
     """It fails where an edit finds nothing, changes nothing, or gives what an earlier one gives."""
     for wrong in exercise.wrong_answers(mistake):
-        first, second = grade(exercise.name, wrong), grade(exercise.name, wrong)
-        assert (first.outcome, first.mistake) == ("not yet", mistake.key), first.message
-        assert first.message == second.message
-        assert "np.float64(" not in first.message
-        assert all(len(line) <= 110 for line in first.message.splitlines()), first.message
+        report = grade(exercise.name, wrong)
+        assert (report.outcome, report.mistake) == ("not yet", mistake.key), report.message
+        assert "np.float64(" not in report.message
+        assert all(len(line) <= 110 for line in report.message.splitlines()), report.message
+
+
+@each_exercise
+def test_the_same_answer_is_told_the_same_again(exercise: Exercise) -> None:
+    (wrong, *_) = exercise.wrong_answers(exercise.mistakes[0])
+    assert grade(exercise.name, wrong).message == grade(exercise.name, wrong).message
 
 
 @each_exercise

@@ -198,7 +198,7 @@ def halves(x):
 
 
 def test_names_of_the_returned_parts(add) -> None:
-    judge = add(halves, [Case((np.arange(3.0),), label="x")], returns=("half", "more"))
+    judge = add(halves, [Case((np.arange(11.0),), label="x")], returns=("half", "more"))
     assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, x / 2 + 2)))
     assert "`return half, more`" in flat(judge(lambda x: x / 2))
 
@@ -214,7 +214,7 @@ def in_steps(x):
 
 
 def test_names_are_those_of_its_own_last_return(add) -> None:
-    judge = add(in_steps, [Case((np.arange(3.0),), label="x")])
+    judge = add(in_steps, [Case((np.arange(11.0),), label="x")])
     assert judge(lambda x: (x / 2, 2 * x + 1)).outcome == "right"
     assert "half is right. more is too large by 1" in flat(judge(lambda x: (x / 2, 2 * x + 2)))
 
@@ -223,24 +223,115 @@ def scaled(x, factor):
     return x * factor
 
 
-def test_of_two_mistakes_the_one_that_explains_most_is_told_first(add) -> None:
-    cases = [
-        Case((np.arange(1.0, 4), factor), label=f"factor {factor}") for factor in (2.0, 3.0, 0.0)
-    ]
-    added = Mistake("added", lambda x, factor: x + factor, "You add the factor.")
-    judge = add(scaled, cases, (added,))
+def scaled_cases():
+    x = np.arange(1.0, 12)
+    return [Case((x, factor), label=f"factor {factor:g}") for factor in (2.0, 3.0, 5.0, 0.0)]
+
+
+ADDED = Mistake("added", lambda x, factor: x + factor, "You add the factor.")
+
+
+def test_a_mistake_that_explains_most_cases_is_told_with_one_that_it_does_not_explain(add) -> None:
+    judge = add(scaled, scaled_cases(), (ADDED,))
 
     def both(x, factor):
         return x + factor if factor else np.full_like(x, np.nan)
 
     report = judge(both)
     assert report.mistake == "added"
-    assert "something else is wrong as well" in flat(report)
+    assert "This explains 3 of the 4 wrong cases." in flat(report)
+    assert 'In the case "factor 0" it differs in another way' in flat(report)
+    assert "perhaps for the same reason" in flat(report)
+
+
+def test_a_mistake_that_explains_less_than_half_of_the_cases_is_not_told(add) -> None:
+    judge = add(scaled, scaled_cases(), (ADDED,))
 
     def other(x, factor):
-        return x + factor if factor == 2 else x - 7  # explained in one case only: it may be chance
+        return x + factor if factor == 2 else x - 7
 
     assert judge(other).mistake is None
+
+
+def test_a_mistake_is_not_told_where_the_cases_it_explains_are_tiny(add) -> None:
+    cases = [Case((np.array([1.0, 2]), factor), label=f"{factor}") for factor in (3.0, 4.0)]
+    judge = add(scaled, [*cases, Case((np.arange(1.0, 12), 5.0), label="large")], (ADDED,))
+
+    def small(x, factor):
+        return x + factor if x.size == 2 else x
+
+    assert judge(small).mistake is None
+
+
+def test_a_mistake_is_not_told_where_what_it_explains_is_nan(add) -> None:
+    overflow = Mistake("overflow", lambda x, factor: x * factor + np.inf - np.inf, "It overflows.")
+    judge = add(scaled, scaled_cases(), (overflow,))
+
+    def odd(x, factor):
+        return x - 7 if factor == 5 else np.full_like(x, np.nan)
+
+    report = judge(odd)
+    assert (report.mistake, report.kind) == (None, "nan")
+
+
+def mark(ids, size):
+    out = np.zeros((len(ids), size))
+    out[np.arange(len(ids)), ids] = 1
+    return out
+
+
+def test_a_mistake_is_told_where_many_places_are_wrong_and_many_right_as_it_has_them(add) -> None:
+    ids = np.array([3, 0, 4, 1, 7, 5])
+    cases = [Case((ids[:n], size), label=f"{n} in {size}") for n, size in ((6, 11), (5, 8), (3, 5))]
+
+    def every_row(ids, size):
+        out = np.zeros((len(ids), size))
+        out[:, ids] = 1
+        return out
+
+    def answer(ids, size):
+        return every_row(ids, size) if size > 5 else 2 * mark(ids, size)
+
+    mistake = Mistake("every_row", every_row, "You mark the ids in every row.")
+    assert add(mark, cases, (mistake,))(answer).mistake == "every_row"
+
+
+def test_a_mistake_is_not_told_where_what_it_explains_hardly_varies(add) -> None:
+    cases = [Case((np.array(x), 2.0), label=str(x)) for x in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)]
+    one = Mistake("one", lambda x, factor: x / x, "You divide it by itself.")
+    report = add(scaled, cases, (one,))(lambda x, factor: np.minimum(x, 1.0) + (x == 6))
+    assert report.mistake is None
+
+
+def test_a_mistake_that_would_make_more_cases_wrong_is_told_with_that(add) -> None:
+    judge = add(scaled, scaled_cases(), (ADDED,))
+
+    def mostly(x, factor):
+        return x + factor if factor > 2.5 else x * factor
+
+    report = judge(mostly)
+    assert report.mistake == "added"
+    assert (
+        "This explains all 2 wrong cases, but it would make others wrong that are right."
+        in flat(report)
+    )
+
+
+def test_of_two_mistakes_that_give_the_same_both_are_told(add) -> None:
+    again = Mistake("again", lambda x, factor: factor + x, "You begin with the factor.")
+    judge = add(scaled, scaled_cases(), (ADDED, again))
+    report = judge(lambda x, factor: x + factor)
+    assert (report.mistake, report.also) == ("added", ("again",))
+    assert "2 mistakes give just this; one may be yours." in flat(report)
+    assert "1. You add the factor." in flat(report)
+    assert "2. You begin with the factor." in flat(report)
+
+    def both(x, factor):
+        return x + factor if factor else x - 1
+
+    report = judge(both)
+    assert (report.mistake, report.also) == ("added", ("again",))
+    assert "This explains 3 of the 4 wrong cases." in flat(report)
 
 
 def test_code_and_shapes_are_not_broken_over_lines() -> None:

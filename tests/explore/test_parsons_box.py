@@ -50,6 +50,18 @@ def test_every_button_of_a_problem_has_a_name(put):
 
 def test_a_problem_without_a_kernel_shows_the_lines_and_no_answer(put):
     put(Parsons("Order", **PROBLEM))
-    data, _ = parsons("q")._repr_mimebundle_()
-    assert "- `scores = q @ k`" in data["text/markdown"]
-    assert "Values are mixed" not in data["text/markdown"] + data["text/plain"]
+    box = parsons("q")
+    assert "- scores = q @ k" in repr(box)
+    assert ">scores = q @ k</code></li>" in box.as_html()
+    assert "Your order" not in box.as_html()
+    assert "Values are mixed" not in str(box.stored())
+
+
+def test_an_order_that_was_checked_is_stored(put):
+    put(Parsons("Order", **PROBLEM))
+    box = parsons("q")
+    box.add(LINES[1])
+    box.check()
+    _, order = box.as_html().split("Your order")
+    assert f">{LINES[1]}</code></li></ol>" in order
+    assert box.message.value in order

@@ -3,8 +3,6 @@
 from classroom.explore import predict
 from classroom.explore.prediction import Prediction
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
-
 
 def test_a_number_is_committed_once(put):
     prediction = put(Prediction("How large is $\\sigma$ of `q @ k`?"))
@@ -32,7 +30,15 @@ def test_a_question_that_is_asked_again_keeps_its_prediction(put):
 
 def test_a_prediction_reads_well_without_a_kernel(put):
     put(Prediction("What of `x` moves?", ["the **rows**", "columns"]))
-    data, _ = predict("q")._repr_mimebundle_()
-    assert data["text/plain"] == "Predict. What of x moves?\n- the rows\n- columns"
-    assert data["text/markdown"] == ("**Predict.** What of `x` moves?\n\n- the **rows**\n- columns")
-    assert WIDGET in data
+    box = predict("q")
+    assert box.stored()["text/plain"] == "Predict. What of x moves?\n- the rows\n- columns"
+    assert "What of <code>x</code> moves?" in box.as_html()
+    assert "<ul><li>the <b>rows</b></li><li>columns</li></ul>" in box.as_html()
+    assert "committed" not in box.as_html()
+
+
+def test_what_was_committed_is_stored(put):
+    put(Prediction("How long?", unit="<m>"))
+    box = predict("q")
+    box.commit(12)
+    assert "You committed: 12 &lt;m&gt;" in box.as_html()

@@ -27,14 +27,22 @@ def test_a_click_marks_the_option_beside_it(put):
 
 def test_a_quiz_without_a_kernel_shows_the_options_and_no_answer(put):
     put(Quiz("Why?", OPTIONS))
-    data, _ = quiz("q")._repr_mimebundle_()
-    assert data["text/markdown"].splitlines()[2:] == [
-        "- A. so that no `exp` overflows",
+    box = quiz("q")
+    assert repr(box).splitlines()[1:] == [
+        "- A. so that no exp overflows",
         "- B. so that they sum to 1",
         "- C. for speed",
     ]
-    shown = data["text/plain"] + data["text/markdown"]
-    assert not any(why in shown for _, _, why in OPTIONS)
+    assert "<li>A. so that no <code>exp</code> overflows</li>" in box.as_html()
+    assert not any(why in str(box.stored()) for _, _, why in OPTIONS)
+
+
+def test_what_was_clicked_is_stored_with_what_was_said(put):
+    put(Quiz("Why?", OPTIONS))
+    box = quiz("q")
+    box.mark(1)
+    assert "dividing does that" in box.as_html()
+    assert "it costs a pass" not in box.as_html()
 
 
 def test_a_quiz_that_is_run_again_begins_again(put):

@@ -25,10 +25,19 @@ def sinusoidal_positions_on_the_circle(T, d_model, base=10000.0, dtype=np.float6
     return np.stack([turns.imag, turns.real], axis=-1).reshape(T, -1).astype(dtype)
 
 
+def sinusoidal_positions_in_its_dtype(T, d_model, base=10000.0, dtype=np.float64):
+    table = np.zeros((T, d_model), dtype)
+    positions = np.arange(T, dtype=dtype)[:, None]
+    omega = np.exp(np.arange(0, d_model, 2, dtype=dtype) * (-np.log(base) / d_model))
+    table[:, 0::2], table[:, 1::2] = np.sin(positions * omega), np.cos(positions * omega)
+    return table
+
+
 ANSWERS = [
     sinusoidal_positions_in_loops,
     sinusoidal_positions_stacked,
     sinusoidal_positions_on_the_circle,
+    sinusoidal_positions_in_its_dtype,
 ]
 
 test_is_right = each_is_right("sinusoidal_positions", ANSWERS)

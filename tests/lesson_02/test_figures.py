@@ -2,29 +2,37 @@
 
 import numpy as np
 import pytest
-from figure_data import LONG, VERSE, causal, some_weights
+from figure_data import causal
 from figure_rules import assert_fit, assert_frames_are_whole, assert_labels_apart
 
 from classroom.lesson_02.figures.attention_cost import cost_by_length
-from classroom.lesson_02.figures.attention_over_text import AttentionPicker
 from classroom.lesson_02.figures.dot_product_spread import spread_by_width
-from classroom.lesson_02.figures.head_cuts import head_cuts
+from classroom.lesson_02.figures.head_split import HeadSplit
 from classroom.lesson_02.figures.loss_without_scale import loss_without_scale
+from classroom.lesson_02.figures.one_query import OneQuery
 from classroom.lesson_02.figures.softmax_saturation import WIDTHS, Saturation, measure
 from classroom.lesson_02.figures.softmax_temperature import Temperature
+from classroom.lesson_02.traced_words import K, Q, V
+from course_lib.attention import split_heads
+from course_lib.layers import softmax
 
 
-def picker(tokens=VERSE):
-    T = len(tokens)
-    free = some_weights(4, T, T)
-    masked = np.where(causal(T), free, 0)
-    masked /= masked.sum(axis=-1, keepdims=True)
-    return AttentionPicker(
-        {"no mask": free, "causal mask": masked}, tokens, {"causal mask": causal(T)}
-    )
+def traced(mask=None):
+    """The three words of the pencil, whose numbers are known."""
+    mask = causal(3) if mask is None else mask
+    return OneQuery(["Quoth", "the", "raven"], Q, K, V, lambda q, k: q @ k.T / 2, softmax, mask)
+
+
+def split(by=split_heads):
+    return HeadSplit(["Quoth", "the", "raven"], 6, by)
 
 
 STAGES = [
+    (traced(), {"step": 5, "query": 2}, {"step": 1, "query": 1}),
+    (traced(), {"step": 3, "query": 0}, {"step": 4, "query": 0}),
+    (traced(), {"step": 1, "query": 2}, {"step": 2, "query": 0}),
+    (split(), {"step": 3, "n_heads": 3}, {"step": 1, "n_heads": 2}),
+    (split(), {"step": 2, "n_heads": 2}, {"step": 3, "n_heads": 2}),
     (
         Temperature([2.1, 1.2, -0.5], ["raven", "chamber", "a"]),
         {"temperature": 0.05},
@@ -34,16 +42,6 @@ STAGES = [
         Saturation(),
         {"d_k": 512, "scale": "1 (no scale)"},
         {"d_k": 4, "scale": "1/√d_k (the paper)"},
-    ),
-    (
-        picker(),
-        {"query": 12, "head": 3, "mask": "causal mask"},
-        {"query": 3, "head": 1, "mask": "no mask"},
-    ),
-    (
-        picker(LONG),
-        {"query": 5, "head": 0, "mask": "no mask"},
-        {"query": 3, "head": 1, "mask": "no mask"},
     ),
 ]
 
@@ -56,6 +54,44 @@ def test_every_figure_has_alt_text_and_cuts_off_no_text(stage, values, other):
 @pytest.mark.parametrize(("stage", "values", "other"), STAGES)
 def test_a_frame_over_the_background_equals_the_whole_figure(stage, values, other):
     assert_frames_are_whole(stage, values, other)
+
+
+def test_a_query_is_followed_with_the_numbers_of_the_pencil():
+    free = np.ones((3, 3), dtype=bool)
+    assert (
+        "'raven' receives (4, 2); it listens to 'Quoth' the most, 0.50"
+        in traced()(step=5, query=2).alt
+    )
+    assert (
+        "out (6.80, 3.60). Written out: 0.10 · (4, 0) + 0.10 · (0, 4) + 0.80 · (8, 4)"
+        in traced(free)(step=5, query=1).alt
+    )
+    hidden = traced()(step=3, query=0).alt
+    assert "hidden from 'Quoth': 'the', 'raven'" in hidden
+    assert "masked (0, −∞, −∞)." in hidden
+    assert "weights" not in hidden
+    compared = traced()(step=1, query=1).alt
+    assert "for 'raven': 0 · 0 + (−1) · 0 + 4 · 0.69 + 1 · 1.39 = 4.16" in compared
+    both = traced()(step=4, query=1).alt
+    assert "'the' gives 'Quoth' and 'the' the most, 0.50" in both
+
+
+def test_the_readers_own_scores_and_softmax_fill_the_columns():
+    own = OneQuery(
+        ["a", "b", "c"], Q, K, V, lambda q, k: q @ k.T, lambda x: (np.full(x.shape, 0.25), None),
+        causal(3),
+    )  # fmt: skip
+    assert "scores (1.39, 0, 0)" in own(step=2, query=2).alt
+    assert "weights (0.25, 0.25, 0.25)" in own(step=4, query=2).alt
+
+
+def test_a_lone_reshape_mixes_the_words_and_the_right_cut_does_not():
+    two = split()(step=3, n_heads=2).alt
+    assert "misplaces 12 of 18 numbers" in two
+    assert "Q0 Q1 Q2 / t0 t1 t2 / r0 r1 r2 on the left, Q0 Q1 Q2 / Q3 Q4 Q5 / t0 t1 t2 on" in two
+    assert "Q0 Q1 / Q2 Q3 / Q4 Q5 on the right" in split()(step=2, n_heads=3).alt
+    own = split(lambda x, n: x.reshape(1, n, 3, 6 // n))
+    assert "misplaces 0 of 18 numbers" in own(step=3, n_heads=2).alt
 
 
 def test_the_temperature_goes_from_one_word_to_all_alike():
@@ -81,25 +117,12 @@ def test_scores_saturate_without_the_scale_and_not_with_it():
         assert scaled.gradient > 0.9
 
 
-def test_the_picker_names_where_the_query_looks():
-    tokens = ["Nevermore", ",", "quoth"]
-    weights = np.array([[[0.1, 0.2, 0.7], [0.3, 0.3, 0.4], [0.6, 0.3, 0.1]]])
-    figure = AttentionPicker({"no mask": weights}, tokens)(query=2, head=0)
-    assert figure.alt.startswith("Head 1: 'quoth' attends most to 'Nevermore', 0.60. Heatmap")
-    assert "After 'Nevermore' come ',' 0.3, 'quoth' 0.1." in figure.alt
-
-
-def test_the_picker_names_no_first_among_equals():
-    weights = np.array([[[0.45, 0.45, 0.1], [0.3, 0.3, 0.4], [0.6, 0.3, 0.1]]])
-    figure = AttentionPicker({"no mask": weights}, ["a", "b", "c"])(query=0, head=0)
-    assert figure.alt.startswith("Head 1: 'a' attends to 2 tokens alike, 0.45 each. Heatmap")
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: AttentionPicker({"x": np.eye(3)}, list("abc")), r"\(H, 3, 3\)"),
         (lambda: Temperature([1.0]), "two entries"),
+        (lambda: HeadSplit(["raven", "rapping"], 4, split_heads), "same letter"),
+        (lambda: OneQuery(["a"], Q, K, V, np.dot, softmax, causal(3)), "1 words, q"),
     ],
 )
 def test_bad_arguments_are_refused_with_a_sentence(call, message):
@@ -108,7 +131,6 @@ def test_bad_arguments_are_refused_with_a_sentence(call, message):
 
 
 LENGTHS = np.arange(1, 5001)
-NUMBERED = np.arange(1, 13).reshape(3, 4)
 FALL = np.linspace(3.5, 2.0, 300)
 PICTURES = {
     "spread": (
@@ -125,10 +147,6 @@ PICTURES = {
              for seed in (0, 1)}
         ),
         "With the scale the loss ends at 2.04 and 2.04, without it at 2.54 and 2.54. Line chart",
-    ),
-    "heads": (
-        head_cuts(NUMBERED, 2, {"a lone reshape": NUMBERED.reshape(2, 3, 2)}),
-        "The rows of the first head after 'a lone reshape': 1 2 / 3 4 / 5 6.",
     ),
 }  # fmt: skip
 

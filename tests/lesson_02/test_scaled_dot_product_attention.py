@@ -17,6 +17,25 @@ def attention_with_large_penalty(q, k, v, mask=None):
     )
 
 
+def attention_with_the_lowest_number(q, k, v, mask=None):
+    scores = q @ np.moveaxis(k, -1, -2) / np.sqrt(k.shape[-1])
+    if mask is not None:
+        scores = np.where(mask, scores, np.finfo(np.float32).min)
+    weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    out = (weights[..., None] * v[..., None, :, :]).sum(axis=-2)
+    return out, AttentionCache(q, k, v, weights, (weights, -1))
+
+
+def attention_in_float32(q, k, v, mask=None):
+    q, k, v = (z.astype(np.float32) for z in (q, k, v))
+    scores = q @ k.swapaxes(-1, -2) / np.float32(np.sqrt(q.shape[-1]))
+    if mask is not None:
+        scores = scores + np.where(mask, np.float32(0), np.float32(-np.inf))
+    weights, softmax_cache = layers.softmax(scores)
+    return weights @ v, AttentionCache(q, k, v, weights, softmax_cache)
+
+
 def attention_in_loops(q, k, v, mask=None):
     T_q, T_k = q.shape[-2], k.shape[-2]
     weights = np.zeros((*q.shape[:-1], T_k))
@@ -34,6 +53,11 @@ def attention_in_loops(q, k, v, mask=None):
     return out, AttentionCache(q, k, v, weights, (weights, -1))
 
 
-ANSWERS = [attention_with_large_penalty, attention_in_loops]
+ANSWERS = [
+    attention_with_large_penalty,
+    attention_with_the_lowest_number,
+    attention_in_float32,
+    attention_in_loops,
+]
 
 test_is_right = each_is_right("scaled_dot_product_attention", ANSWERS)

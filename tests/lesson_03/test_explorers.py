@@ -4,12 +4,13 @@ import pytest
 from figure_rules import assert_moves
 
 from classroom.lesson_03 import explorers
-from lesson_03.test_figures import NORMS, X
+from lesson_03.test_figures import NORMS, PAIRS, X, climbing
 
 EXPLORERS = {
-    "depth": explorers.explore_depth(),
+    "climb": explorers.explore_climb(*climbing()._made_with[0]),
+    "layers": explorers.explore_layers(),
     "norm": explorers.explore_norm(X, NORMS),
-    "unit": explorers.explore_unit(["door", "chamber"]),
+    "unit": explorers.explore_unit(["door", "chamber"], PAIRS),
 }
 
 

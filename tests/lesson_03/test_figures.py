@@ -4,15 +4,17 @@ import numpy as np
 import pytest
 from figure_rules import assert_fit, assert_frames_are_whole, assert_labels_apart
 
+from classroom.lesson_03.door_pairs import pairs_at_corners
 from classroom.lesson_03.figures.activations import outputs_and_slopes
 from classroom.lesson_03.figures.bottom_gradient import bottom_gradient
+from classroom.lesson_03.figures.by_layer import DEEPEST, KINDS, ByLayer, measure_stack
 from classroom.lesson_03.figures.dropout_halves import bits_on_both_halves
-from classroom.lesson_03.figures.gradient_by_depth import DEEPEST, KINDS, Depth, measure_stack
 from classroom.lesson_03.figures.norm_curves import norm_curves
 from classroom.lesson_03.figures.normalized_vector import Normalizing
 from classroom.lesson_03.figures.one_unit import OneUnit
 from classroom.lesson_03.figures.rows_as_colors import rows_as_colors
 from classroom.lesson_03.figures.stream_growth import stream_growth
+from classroom.lesson_03.figures.two_rows import TwoRows
 from classroom.lesson_03.norm_runs import NormRun
 from course_lib import layers
 
@@ -30,19 +32,61 @@ def rms_norm(x, eps):
 NORMS = {"layer norm": layer_norm, "RMS norm": rms_norm}
 
 
+PAIRS = {
+    (0, 0): ("on the", 90), (1, 0): ("my door", 4), (0, 1): ("chamber turning", 1),
+    (1, 1): ("chamber door", 10),
+}  # fmt: skip
+
+
+def grown(kind, sublayers=6):
+    """Two rows that begin at a right angle and come together, and a third that stays."""
+    turn = np.linspace(0, np.pi / 2 if kind == "post" else 0.5, sublayers + 1)
+    long = np.ones(sublayers + 1) if kind == "post" else 3.0 ** np.arange(sublayers + 1)
+    rows = np.zeros((sublayers + 1, 3, 3))
+    rows[:, 0, 0] = rows[:, 2, 2] = long
+    rows[:, 1, 0], rows[:, 1, 1] = long * np.sin(turn), long * np.cos(turn)
+    return rows * 10
+
+
+def nearest(rows):
+    return [("chamber", "door", "my")[i] for i in rows.argmax(axis=1)]
+
+
+def climbing(pair=(0, 1)):
+    by_norm = {norm: grown(norm) for norm in ("pre", "post", "none")}
+    small = {norm: grown("post") for norm in by_norm}
+    return TwoRows({"full": by_norm, "small": small}, ["chamber", "door", "my"], pair, nearest)
+
+
 STAGES = [
     (
-        OneUnit(["is 'door'", "'chamber' before it"]),
+        OneUnit(["is 'door'", "'chamber' before it"], PAIRS),
         {"w_a": 1.0, "w_b": 1.0, "bias": -1.0},
         {"w_a": -2.0, "w_b": 0.0, "bias": 2.0},
     ),
     (
-        OneUnit(["a", "b"]),
+        OneUnit(["a", "b"], PAIRS),
         {"w_a": 0.0, "w_b": 0.0, "bias": -2.0},
         {"w_a": 2.0, "w_b": -2.0, "bias": 0.0},
     ),
-    (Depth(), {"n_blocks": 16, "gain": 2.0}, {"n_blocks": 3, "gain": 0.8}),
-    (Depth(), {"n_blocks": 1, "gain": 0.5}, {"n_blocks": 16, "gain": 1.2}),
+    (
+        OneUnit(["a", "b"], PAIRS),
+        {"w_a": -2, "w_b": -2, "bias": 2},
+        {"w_a": 2, "w_b": 1, "bias": 1},
+    ),
+    (ByLayer(), {"stack": KINDS[0], "gain": 2.0}, {"stack": KINDS[2], "gain": 0.8}),
+    (ByLayer(), {"stack": KINDS[1], "gain": 0.5}, {"stack": KINDS[0], "gain": 0.5}),
+    (ByLayer(), {"stack": KINDS[3], "gain": 1.0}, {"stack": KINDS[1], "gain": 2.0}),
+    (
+        climbing(),
+        {"height": 6, "norm": "post", "updates": "full"},
+        {"height": 0, "norm": "none", "updates": "small"},
+    ),
+    (
+        climbing(),
+        {"height": 0, "norm": "pre", "updates": "small"},
+        {"height": 6, "norm": "none", "updates": "full"},
+    ),
     (
         Normalizing(X, NORMS),
         {"norm": "RMS norm", "stretch": 5.0, "shift": -5.0, "eps": 1.0},
@@ -67,7 +111,7 @@ def test_no_text_is_cut_off(stage, values, other):
 
 
 def test_without_a_residual_gradients_fade_and_with_pre_norm_they_stay():
-    plain, added, normed = (measure_stack(kind, DEEPEST, 1.0) for kind in KINDS)
+    plain, added, normed, _ = (measure_stack(kind, DEEPEST, 1.0) for kind in KINDS)
     assert plain.gradient[-1] == added.gradient[-1] == normed.gradient[-1] == pytest.approx(1)
     assert plain.gradient[0] < 1e-3
     assert added.gradient[0] > 1e4
@@ -84,6 +128,36 @@ def test_where_the_gradient_survives_without_a_residual_the_rows_are_alike():
         measure_stack(KINDS[2], DEEPEST, gain).gradient.max() for gain in (0.5, 1.0, 2.0)
     )
     assert greatest < 100
+
+
+def test_the_hills_are_those_of_the_numbers_at_each_height():
+    for kind in KINDS:
+        stack = measure_stack(kind, DEEPEST, 1.0)
+        lengths = np.sqrt((stack.gradients**2).mean(axis=1))
+        assert lengths == pytest.approx(stack.gradient)
+        assert len(stack.rows) == 2 * DEEPEST + 1
+    assert np.sqrt((stack.rows**2).mean(axis=1))[1:] == pytest.approx(1, rel=0.01)  # post-norm
+    said = ByLayer()(stack=KINDS[0], gain=1.0).alt
+    assert said.startswith("No residual, weights times 1: the gradient is 0.00023 long at the")
+    assert "The median size of an activation goes from 0.62 at the bottom to 5.6e-05" in said
+
+
+def test_two_rows_keep_their_lengths_and_their_angle():
+    stage = climbing()
+    begun = stage(height=0, norm="pre", updates="full").alt
+    assert begun.startswith(
+        "Pre-norm, full updates, height 0: cosine 0.00, 3 of 3 rows know their word. A stack of 6"
+    )
+    assert "are 10 and 10 long and 90 degrees apart, and most like the words 'chamber' and" in begun
+    ended = stage(height=6, norm="post", updates="full").alt
+    assert "height 6: cosine 1.00, 2 of 3 rows know their word" in ended
+    assert "0 degrees apart, and most like the words 'chamber' and 'chamber'" in ended
+    stage.update(height=3, norm="pre", updates="full")
+    tips = np.array([arrow.xy for arrow in stage.arrows])
+    lengths = np.linalg.norm(tips, axis=1)
+    assert 10**lengths == pytest.approx(10 * 3.0**3)
+    cosine = tips[0] @ tips[1] / lengths.prod()
+    assert cosine == pytest.approx(np.sin(0.25))
 
 
 def test_a_norm_says_what_goes_in_and_what_comes_out():
@@ -136,11 +210,33 @@ def test_a_picture_says_what_was_measured_and_cuts_off_no_text(name):
 
 
 def test_a_unit_says_where_it_wakes():
-    unit = OneUnit(["door", "chamber"])
-    assert unit(w_a=1.0, w_b=1.0, bias=-1.0).alt.startswith("Awake at (1, 1). Colored plane")
-    assert unit(w_a=1.0, w_b=1.0, bias=-0.5).alt.startswith("Awake at (1, 0), (0, 1), (1, 1).")
-    assert unit(w_a=0.0, w_b=0.0, bias=-2.0).alt.startswith("Awake at none of the four points.")
-    assert "(1, 1) 4.0." in unit(w_a=2.0, w_b=2.0, bias=0.0).alt
+    unit = OneUnit(["door", "chamber"], PAIRS)
+    both = unit(w_a=1.0, w_b=1.0, bias=-1.0).alt
+    assert both.startswith("Awake at (1, 1): 10 of the poem's 105 pairs wake the unit. Colored")
+    assert "0.71 from the point (0, 0), and W_1 = (1.0, 1.0) as an arrow" in both
+    either = unit(w_a=1.0, w_b=1.0, bias=-0.5).alt
+    assert either.startswith("Awake at (1, 0), (0, 1), (1, 1): 15 of")
+    assert unit(w_a=0.0, w_b=0.0, bias=-2.0).alt.startswith("Awake at none of the four points")
+    assert "'chamber door' at (1, 1) 4.0." in unit(w_a=2.0, w_b=2.0, bias=0.0).alt
+
+
+def test_the_arrow_of_a_unit_stands_on_its_line_and_points_to_where_it_wakes():
+    unit = OneUnit(["door", "chamber"], PAIRS)
+    for w, bias in (((1.0, 1.0), -1.0), ((2.0, -1.0), 0.5), ((-1.0, 0.3), -0.4)):
+        unit.update(w_a=w[0], w_b=w[1], bias=bias)
+        foot, tip = np.array(unit.arrow.get_position()), np.array(unit.arrow.xy)
+        assert foot @ w + bias == pytest.approx(0)
+        assert tip @ w + bias > 0
+        for x, y in zip(*unit.line.get_data(), strict=True):
+            assert np.dot((x, y), w) + bias == pytest.approx(0, abs=1e-9)
+
+
+def test_every_pair_of_words_lies_at_a_corner():
+    pairs = pairs_at_corners("A chamber door. The door of a chamber: turning on the door on the")
+    assert pairs == {
+        (0, 0): ("on the", 9), (1, 1): ("chamber door", 1), (1, 0): ("the door", 2),
+        (0, 1): ("chamber turning", 1),
+    }  # fmt: skip
 
 
 def test_the_left_axis_of_a_norm_follows_the_vector():

@@ -25,6 +25,13 @@ def gelu_by_sigmoid(x, approximate="tanh"):
     return x * phi, (x, phi, approximate)
 
 
-ANSWERS = [gelu_in_a_loop, gelu_by_sigmoid]
+def gelu_of_all_numbers_in_a_row(x, approximate="tanh"):
+    exact = np.array([math.erf(z) for z in (x / 2**0.5).ravel()]).reshape(x.shape)
+    tanh = np.tanh(0.7978845608028654 * x * (1 + 0.044715 * np.square(x)))
+    phi = (1 + (tanh if approximate == "tanh" else exact)) / 2
+    return np.multiply(phi, x), (x, phi, approximate)
+
+
+ANSWERS = [gelu_in_a_loop, gelu_by_sigmoid, gelu_of_all_numbers_in_a_row]
 
 test_is_right = each_is_right("gelu", ANSWERS)

@@ -41,7 +41,23 @@ def residual_without_inside(x, sublayer, norm_params, config, rng=None):
     return out, ResidualCache(norm_cache, sublayer_cache, dropout_cache, config.norm)
 
 
-ANSWERS = [residual_in_three_branches, residual_without_inside]
+def residual_with_its_own_dropout(x, sublayer, norm_params, config, rng=None):
+    """Drops by itself, and draws nothing where the probability is 0."""
+    z, norm_cache = x, None
+    if config.norm == "pre":
+        z, norm_cache = layers.layer_norm(x, norm_params["gamma"], norm_params["beta"], config.eps)
+    pair, scale = sublayer(z), None
+    update = pair[0]
+    if rng is not None and config.dropout > 0:
+        scale = (rng.random(update.shape) >= config.dropout) / (1 - config.dropout)
+        update = update * scale
+    out = update + x
+    if config.norm == "post":
+        out, norm_cache = layers.layer_norm(out, **norm_params, eps=config.eps)
+    return out, ResidualCache(norm_cache, pair[1], (scale,), config.norm)
+
+
+ANSWERS = [residual_in_three_branches, residual_without_inside, residual_with_its_own_dropout]
 
 test_is_right = each_is_right("residual", ANSWERS)
 

@@ -41,11 +41,12 @@ def test_a_count_in_words():
 
 
 def test_the_looks_of_a_copying_decoder_are_counted():
-    weights = np.stack([np.eye(3, 2), np.eye(3, 2)])
+    weights = np.stack([np.eye(2)[[0, 1, 1]]] * 2)
     words = ["<bos>", "cat", "dog"], ["cat", "dog", "<eos>"], ["cat", "dog"]
-    picture = next_word_looked_at(weights, *words, "Copying")
-    assert_fit(picture)
-    assert picture.alt.startswith("Copying, mean of 2 heads: in 2 of 2 steps the largest weight")
+    view = next_word_looked_at(weights, *words, "Copying")
+    assert view.head_name(*view.head) == "Mean"
+    assert "“<bos>→cat” (1 of 3) attends to “cat” 100%" in view.alt
+    assert view.alt.startswith("Copying, mean of 2 heads: in 2 of 2 steps the largest weight")
     turned = next_word_looked_at(weights[..., ::-1], *words, "Copying")
     assert "in 0 of 2 steps" in turned.alt
 

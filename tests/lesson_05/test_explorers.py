@@ -4,10 +4,13 @@ import pytest
 from figure_rules import assert_moves
 
 from classroom.lesson_05 import explorers
+from course_lib.tasks import load_trained
 from lesson_05.test_figures import LOGITS, TOKENS, writing_data
 
+RAVEN, PARAMS = load_trained("raven")
 EXPLORERS = {
-    "choices": explorers.explore_choices(LOGITS, TOKENS),
+    "cache": explorers.explore_cache("the r", 2, RAVEN.vocabulary, PARAMS, RAVEN.config),
+    "draw": explorers.explore_draw(LOGITS, TOKENS),
     "writing": explorers.explore_writing(*writing_data()),
 }
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from figure_rules import assert_fit
+from figure_rules import assert_fit, assert_frames_are_whole
 
 from classroom.lesson_05.figures.beam_tree import beam_tree
+from classroom.lesson_05.figures.cache_steps import AGAIN, HIDDEN, KEPT, NEW, NONE, CacheSteps
+from classroom.lesson_05.figures.draw_on_line import Draw
 from classroom.lesson_05.figures.model_writing import Writing
-from classroom.lesson_05.figures.next_token_choice import Choices
 from classroom.lesson_05.figures.noticed_words import noticed_words
 from classroom.lesson_05.figures.similar_columns import similar_columns
 
@@ -25,6 +26,16 @@ def writing_data(steps=4, start=3):
     return tokens, start, rng.dirichlet(np.ones(5), size=steps), weights, TOKENS
 
 
+def cache_data(T=12, prompt=5, d_k=4):
+    rng = np.random.default_rng(0)
+    tokens = list("Quoth the raven, "[:T])
+    weights = np.tril(rng.random((T, T)) + 0.01)
+    weights /= weights.sum(axis=1, keepdims=True)
+    read = np.arange(prompt, T + 1)
+    counts = np.stack([100 * read, np.where(read == prompt, 100 * prompt, 100)], axis=1)
+    return tokens, prompt, *rng.normal(size=(3, T, d_k)), weights, counts
+
+
 def tree_levels():
     return [
         [(("s",), 0.4), (("r",), 0.3)],
@@ -37,9 +48,12 @@ NOTICED = [[0.9, 0.0], [0.2, 0.4], [0.1, 0.8], [0.3, 0.3]]
 
 
 def figures():
-    stage = Choices(LOGITS, TOKENS)
-    yield "choices", stage(prompt="e", temperature=0.1, top_k=1, top_p=0.05)
-    yield "all choices", stage(prompt="ab ", temperature=5.0, top_k=5, top_p=1.0)
+    stage = Draw(LOGITS, TOKENS)
+    yield "draw", stage(number_drawn=0.0, prompt="e", temperature=0.1, top_k=1, top_p=0.05)
+    yield "wide draw", stage(number_drawn=0.999, prompt="ab ", temperature=5.0, top_k=5)
+    yield "prompt", CacheSteps(*cache_data())(step=0)
+    yield "cache", CacheSteps(*cache_data())(step=7)
+    yield "short", CacheSteps(*cache_data(4, 1))(step=2)
     yield "writing", Writing(*writing_data())(step=3, head=1)
     cosines = np.ones((5, 5)) * 0.5
     yield "columns", similar_columns(cosines, TOKENS, "ae", "b", "\n ")
@@ -55,18 +69,67 @@ def test_every_figure_has_alt_text_and_cuts_off_no_text(name):
     assert_fit(FIGURES[name])
 
 
-def test_choices_say_how_many_tokens_are_left():
-    stage = Choices(LOGITS, TOKENS)
-    assert stage(top_k=2).alt.startswith("After 'ab␣': 2 of 5 tokens can be drawn, 'b' with 0.57.")
-    assert "0.7 of the model's probability" in stage(top_k=2).alt
-    assert stage(prompt="e", top_p=0.5).alt.startswith("After 'e': 1 of 5 tokens")
+@pytest.mark.parametrize(
+    ("value", "token", "start", "end"),
+    [(0, "a", "0.000", "0.100"), (0.3, "b", "0.100", "0.500"), (0.999, "e", "0.850", "1.000")],
+)
+def test_a_number_falls_into_the_piece_that_it_is_said_to(value, token, start, end):
+    # The pieces of 'a', 'b', '␣', '⏎', 'e' end at 0.1, 0.5, 0.55, 0.85 and 1.
+    alt = Draw(LOGITS, TOKENS)(number_drawn=value).alt
+    assert f"falls into the piece of '{token}', from {start} to {end}; 5 of 5 tokens" in alt
 
 
-def test_choices_use_the_function_that_is_given():
-    def first(logits, temperature, top_k, top_p):
-        return np.eye(5)[0]
+def test_knobs_leave_fewer_pieces():
+    alt = Draw(LOGITS, TOKENS)(number_drawn=0.52, top_k=2).alt
+    assert "the piece of 'b', from 0.000 to 0.571; 2 of 5 tokens have a piece" in alt
+    assert "'b' 0.57 (model 0.4), '⏎' 0.43 (model 0.3)" in alt
 
-    assert "1 of 5 tokens can be drawn" in Choices(LOGITS, TOKENS, first)().alt
+
+def test_the_draw_uses_the_function_that_is_given():
+    def last(logits, temperature, top_k, top_p):
+        return np.eye(5)[4]
+
+    assert "of 'e', from 0.000 to 1.000; 1 of 5 tokens" in Draw(LOGITS, TOKENS, last)().alt
+
+
+STAGES = {
+    "draw": (Draw(LOGITS, TOKENS), {"number_drawn": 0.2}, {"number_drawn": 0.9, "prompt": "e"}),
+    "knobs": (Draw(LOGITS, TOKENS), {"top_p": 0.5}, {"temperature": 0.3}),
+    "cache": (CacheSteps(*cache_data()), {"step": 4}, {"step": 0}),
+}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_frame_over_the_background_equals_the_whole_figure(name):
+    assert_frames_are_whole(*STAGES[name])
+
+
+def test_with_the_cache_only_the_new_token_is_made():
+    stage = CacheSteps(*cache_data(4, 2))
+    without, kept = (stage.states(1, cached) for cached in (False, True))
+    assert without["q"].tolist() == without["k"].tolist() == [AGAIN, AGAIN, NEW, NONE]
+    assert kept["q"].tolist() == [NONE, NONE, NEW, NONE]
+    assert kept["k"].tolist() == kept["v"].tolist() == [KEPT, KEPT, NEW, NONE]
+    assert kept["scores"].tolist() == [[NONE] * 4, [NONE] * 4, [NEW] * 3 + [NONE], [NONE] * 4]
+    assert without["scores"].tolist() == [
+        [AGAIN, HIDDEN, HIDDEN, NONE],
+        [AGAIN, AGAIN, HIDDEN, NONE],
+        [NEW, NEW, NEW, NONE],
+        [NONE, NONE, NONE, NONE],
+    ]
+
+
+def test_the_prompt_is_new_with_and_without_the_cache():
+    stage = CacheSteps(*cache_data(4, 2))
+    for name, state in stage.states(0, False).items():
+        assert state.tolist() == stage.states(0, True)[name].tolist()
+
+
+def test_the_cache_says_what_was_made_and_counts_so_far():
+    alt = CacheSteps(*cache_data(6, 3))(step=2).alt
+    assert alt.startswith("Step 2, 'h' is read: without the cache 5 rows of q, k and v are made, 4")
+    assert "4 keys and as many values are read from it" in alt
+    assert "in this step: 500 without, 100 with; so far 1,200 and 500." in alt
 
 
 def test_writing_says_which_token_was_written_and_how_likely_it_was():
@@ -98,8 +161,11 @@ def test_a_tree_says_where_the_other_continuation_is_dropped():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Choices({}, TOKENS), "no prompt"),
-        (lambda: Choices({"a": [0.0, 1.0]}, TOKENS), r"shape \(2,\)"),
+        (lambda: Draw({}, TOKENS), "no prompt"),
+        (lambda: Draw({"a": [0.0, 1.0]}, TOKENS), r"shape \(2,\)"),
+        (lambda: CacheSteps("abc", 1, *np.ones((3, 2, 4)), np.eye(3), np.ones((3, 2))), "q has"),
+        (lambda: CacheSteps("abc", 1, *np.ones((3, 3, 4)), np.eye(2), np.ones((3, 2))), "weights"),
+        (lambda: CacheSteps("abc", 1, *np.ones((3, 3, 4)), np.eye(3), np.ones((2, 2))), "counts"),
         (lambda: Writing("abe", 1, np.ones((3, 5)), np.ones((2, 1, 3)), TOKENS), "2 steps"),
         (lambda: Writing("abe", 1, np.ones((2, 5)), np.ones((2, 3)), TOKENS), "n_heads"),
         (lambda: beam_tree([]), "each step"),

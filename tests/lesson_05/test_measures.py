@@ -7,6 +7,7 @@ from classroom.lesson_05.measures import (
     Counter,
     kept_beams,
     moved_by_each_word,
+    read_step_by_step,
     steps_of,
     structure,
     structures,
@@ -62,3 +63,13 @@ def test_kept_beams_have_their_probabilities():
     ((tokens, p),) = level
     assert tokens == ("r", "a", "v")
     assert 0 < p < 1
+
+
+def test_reading_step_by_step_costs_a_token_with_the_cache_and_all_of_them_without():
+    made = read_step_by_step("the r", 2, TASK.vocabulary, PARAMS, TASK.config)
+    without, kept = made["counts"].T
+    assert without[0] == kept[0]
+    assert (without[1:] == kept[1:] * [3, 4, 5]).all()
+    assert made["q"].shape == made["k"].shape == made["v"].shape == (5, 16)
+    assert (np.triu(made["weights"], 1) == 0).all()
+    np.testing.assert_allclose(made["weights"].sum(axis=1), 1)

@@ -25,6 +25,24 @@ def token_by_token(probabilities, rng):
     return np.array(ids)
 
 
-ANSWERS = [with_choice, with_searchsorted, token_by_token]
+def cut_at_the_last_token(probabilities, rng):
+    drawn = rng.random((len(probabilities), 1))
+    ids = (np.cumsum(probabilities, axis=1) <= drawn).sum(axis=1)
+    return ids.clip(max=probabilities.shape[1] - 1)
+
+
+def with_normalized_sums(probabilities, rng):
+    running = np.add.accumulate(probabilities, axis=1)
+    running /= running[:, -1:]
+    return np.argmax(running > np.array([[rng.random()] for _ in running]), axis=1)
+
+
+ANSWERS = [
+    with_choice,
+    with_searchsorted,
+    token_by_token,
+    cut_at_the_last_token,
+    with_normalized_sums,
+]
 
 test_is_right = each_is_right("sample", ANSWERS)

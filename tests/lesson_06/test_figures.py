@@ -9,6 +9,7 @@ from classroom.lesson_06.figures.gradient_at_logits import Push
 from classroom.lesson_06.figures.gradient_over_line import gradient_over_line
 from classroom.lesson_06.figures.loss_by_lead import loss_by_lead, push_by_lead
 from classroom.lesson_06.figures.reliability_pair import reliability_diagrams
+from classroom.lesson_06.figures.surprise_areas import SurpriseAreas
 from classroom.lesson_06.figures.surprise_in_words import surprise_by_letter
 from classroom.lesson_06.figures.surprise_over_text import Surprises
 
@@ -26,7 +27,26 @@ def text_and_log_p(n=70):
 LOGITS, LABELS = [2.0, 1.0, 0.0, -1.0], ["r", "l", " ", "$"]
 
 
+def entropy(p):
+    return -(p * np.log(p)).sum()
+
+
+def kl_divergence(p, q):
+    return (p * np.log(p / q)).sum()
+
+
+def areas(p, names="oaie"):
+    return SurpriseAreas(p, names, entropy, kl_divergence)
+
+
+EIGHTHS = np.array([4, 2, 1, 1]) / 8
+OTHER, SAME = {"a": 1, "b": 4, "c": 2, "d": 1}, {"a": 4, "b": 2, "c": 1, "d": 1}
+SHARP = {"a": 1, "b": 0.1, "c": 0.1, "d": 0.1}
+
+
 STAGES = {
+    "areas": (areas(EIGHTHS), OTHER, SAME),
+    "sharp areas": (areas(EIGHTHS), SHARP, OTHER),
     "push": (Push(LOGITS, LABELS), {"target": 2, "added": -4.0, "smoothing": 0.2}, {"target": 0}),
     "far": (Push(LOGITS, LABELS), {"target": 1, "added": 10.0}, {"target": 3, "added": -10.0}),
     "text": (Surprises(*text_and_log_p(), TOKENS), {"place": 69}, {"place": 3, "model": "uniform"}),
@@ -58,6 +78,26 @@ def test_the_push_is_what_was_said_minus_what_was_wanted():
     assert "gradient at its logit +0.100" in smoothed
 
 
+def test_areas_are_those_of_the_example_of_the_lesson():
+    alt = areas(EIGHTHS)(**OTHER).alt
+    assert alt.startswith("Cross-entropy 2.38 bits, entropy 1.75: KL is 0.62; exchanged 0.50.")
+    assert "'a' p 0.25 q 0.5, surprise 1.00 instead of 2.00 bits" in alt
+    assert areas(EIGHTHS)(**SAME).alt.startswith("Cross-entropy 1.75 bits, entropy 1.75: KL is 0.0")
+
+
+def test_the_patches_of_a_panel_have_the_areas_of_kl_and_entropy():
+    stage = areas(EIGHTHS)
+    stage.update(**OTHER)
+    panel = stage.panels[0]
+
+    def area(patches):
+        return sum(each.get_width() * each.get_height() for each in patches if each.get_visible())
+
+    assert area(panel.over) - area(panel.under) == pytest.approx(0.625)
+    assert area(panel.met) + area(panel.under) == pytest.approx(1.75)
+    assert area(panel.met) + area(panel.over) == pytest.approx(2.375)
+
+
 def test_the_character_that_came_is_always_listed():
     log_p, targets = text_and_log_p()
     stage = Surprises(log_p, targets, TOKENS)
@@ -71,6 +111,10 @@ def test_what_does_not_fit_is_refused():
     log_p, targets = text_and_log_p()
     with pytest.raises(ValueError, match="'model' has shape"):
         Surprises(log_p, targets[1:], TOKENS)
+    with pytest.raises(ValueError, match="sum to 1"):
+        areas([0.5, 0.2], "ab")
+    with pytest.raises(ValueError, match="2 weights are needed, not 1"):
+        areas([0.5, 0.5], "ab")(a=1)
     with pytest.raises(ValueError, match="one axis"):
         Push(np.zeros((2, 2)), list("ab"))
 

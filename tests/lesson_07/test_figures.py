@@ -5,25 +5,22 @@ import pytest
 from figure_rules import assert_fit, assert_frames_are_whole
 
 from classroom.lesson_07.figures.computation_graph import ComputationGraph, trace
-from classroom.lesson_07.figures.difference_step import (
-    DIFFERENCES,
-    DTYPES,
-    StepSize,
-    relative_error,
-)
+from classroom.lesson_07.figures.difference_step import error_by_step, relative_error
 from classroom.lesson_07.figures.gradient_by_branches import gradient_by_branches
+from classroom.lesson_07.figures.lost_directions import LAYERS, LostDirections, split
+from classroom.lesson_07.figures.one_number import ORDER, OneNumber
 from classroom.lesson_07.figures.score_gradients import gradient_of_scores, weights_of_head
-from classroom.lesson_07.figures.softmax_jacobian import Jacobian
-from course_lib import layers
 from course_lib.gradcheck import numerical_gradient
 
-SCORES, LABELS = [5.0, 4.0, 2.0, 1.0, 0.0], ["tapping", "fearing", "nothing", "chamber", "door"]
-
+ONE = OneNumber()
+LOST = LostDirections()
 
 STAGES = [
     (ComputationGraph(), {"x": -2.0, "w": 2.0}, {"x": 3.0, "w": -2.0}),
-    (StepSize(), {"step": 1.0, "dtype": "float32", "difference": "central"}, {"step": 1e-14}),
-    (Jacobian(SCORES, LABELS), {"temperature": 0.1, "raised": 4}, {"temperature": 10.0}),
+    (LOST, {"layer": "softmax", "d_1": 1.0, "d_2": -1.0, "d_3": 1.0}, {"layer": "layer norm"}),
+    (LOST, {"layer": "layer norm", "d_1": -1.0, "d_2": -1.0, "d_3": -1.0}, {"d_2": 1.0}),
+    (ONE, {"step": 0, "row": 6, "feature": 0}, {"step": 10}),
+    (ONE, {"step": 4, "row": 2, "feature": 9}, {"step": 7, "feature": 3}),
 ]
 
 
@@ -61,26 +58,47 @@ def test_the_error_of_a_slope_has_its_two_causes():
     )
     assert relative_error(1e-5, "float64", "central") < 1e-9
     assert relative_error(1e-5, "float32", "central") > 1e-4
-    assert "rounding takes over" in StepSize()(step=1e-12).alt
-    assert "the curve bends" in StepSize()(step=0.1).alt
-    assert "near the best step" in StepSize()(step=5e-6).alt
-    assert set(DTYPES) == {"float32", "float64"}
-    assert set(DIFFERENCES) == {"central", "one-sided"}
+    figure = error_by_step()
+    assert_fit(figure)
+    assert figure.alt.startswith("Digits at the best step: 10 in float64, 5 in float32, 8 in")
 
 
-def test_the_jacobian_is_that_of_the_softmax():
-    stage = Jacobian(SCORES, LABELS)
-    stage.update(temperature=2.0, raised=1)
-    shown = np.asarray(stage.image.get_array())
-    _, cache = layers.softmax(np.array(SCORES) / 2.0)
-    rows = [layers.softmax_backward(unit, cache) / 2.0 for unit in np.eye(5)]
-    np.testing.assert_allclose(shown, rows, atol=1e-12)
-    assert "most from 'tapping'" in stage.picture.alt
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_parts_add_up_and_what_the_layer_does_not_hear_comes_back_as_nothing(layer):
+    found = split(layer, (0.3, -1.0, 0.6))
+    lost = set(found.parts) - {"dout", "the rest"}
+    assert lost == ({"along ones", "along z"} if layer == "layer norm" else {"along ones"})
+    together = sum(part for name, part in found.parts.items() if name != "dout")
+    np.testing.assert_allclose(together, (0.3, -1.0, 0.6))
+    assert sum(found.shares.values()) == pytest.approx(2.0)  # dout, and its parts
+    for name in lost:
+        assert np.abs(found.returned[name]).max() < 1e-4
+    np.testing.assert_allclose(found.returned["the rest"], found.returned["dout"], atol=1e-4)
 
 
-def test_the_jacobian_refuses_a_matrix():
-    with pytest.raises(ValueError, match=r"shape \(2, 3\)"):
-        Jacobian(np.zeros((2, 3)))
+def test_the_lost_directions_are_told():
+    alt = LOST(layer="softmax", d_1=1.0, d_2=0.0, d_3=0.0).alt
+    assert alt.startswith("Softmax: of the squared length of dout 33% along ones, which comes back")
+    assert "dout (1.00, 0.00, 0.00) comes back as (0.19, −0.06, −0.12)" in alt  # section 5
+    assert "0% is left" in LOST(layer="layer norm", d_1=1.0, d_2=1.0, d_3=1.0).alt
+
+
+@pytest.mark.parametrize(("row", "feature"), [(2, 9), (6, 0), (0, 15)])
+def test_each_number_is_the_sum_that_is_shown_and_the_last_is_measured(row, feature):
+    steps = ONE.walk.follow(row, feature)
+    assert tuple(step.name for step in steps) == ORDER
+    for step in steps:
+        assert ONE.walk.arrays[step.name][step.at] == pytest.approx(step.terms.sum(), abs=1e-12)
+    last = ONE.walk.arrays["x"][row, feature]
+    assert ONE.walk.measured(row, feature) == pytest.approx(last, rel=1e-4, abs=1e-8)
+
+
+def test_the_gradient_of_the_cat_comes_from_the_dogs():
+    alt = ONE(step=7, row=2, feature=9).alt
+    assert alt.startswith("attention: 'dogs' had looked at 'cat' with 100%")
+    assert "8 of 11 filled in" in alt
+    both = ONE(step=10, row=2, feature=9).alt
+    assert "identity +0.00464, branch +0.015, together +0.0197; measured +0.0197" in both
 
 
 def test_the_gradient_of_scores_names_the_row_of_its_largest_entry():

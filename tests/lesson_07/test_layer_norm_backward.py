@@ -26,6 +26,21 @@ def layer_norm_backward_by_sums(dout, cache):
     return dx, np.sum(dout * normalized, axis=front), np.sum(dout, axis=front)
 
 
-ANSWERS = [layer_norm_backward_by_jacobians, layer_norm_backward_by_sums]
+def layer_norm_backward_step_by_step(dout, cache):
+    normalized, inverse_std, gamma = cache
+    n, centered = len(gamma), normalized / inverse_std
+    dnormalized = dout * gamma
+    dvariance = -0.5 * inverse_std**3 * (dnormalized * centered).sum(axis=-1, keepdims=True)
+    dmean = -inverse_std * dnormalized.sum(axis=-1, keepdims=True)
+    dx = inverse_std * dnormalized + 2 * centered * dvariance / n + dmean / n
+    dgamma = (dout * normalized).reshape(-1, n).sum(axis=0)
+    return dx, dgamma, dout.reshape(-1, n).sum(axis=0)
+
+
+ANSWERS = [
+    layer_norm_backward_by_jacobians,
+    layer_norm_backward_by_sums,
+    layer_norm_backward_step_by_step,
+]
 
 test_is_right = each_is_right("layer_norm_backward", ANSWERS)

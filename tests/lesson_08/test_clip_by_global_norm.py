@@ -27,6 +27,15 @@ def clipped_by_one_long_vector(grads, max_norm):
     return float(norm)
 
 
-ANSWERS = [clipped_number_by_number, clipped_by_one_long_vector]
+def clipped_by_a_coefficient(grads, max_norm):
+    norms = [np.linalg.norm(array) for array in flatten(grads).values()]
+    total = float(np.linalg.norm(norms))
+    coefficient = min(1.0, max_norm / (total + 1e-6))  # as PyTorch does
+    for array in flatten(grads).values():
+        array *= coefficient
+    return total
+
+
+ANSWERS = [clipped_number_by_number, clipped_by_one_long_vector, clipped_by_a_coefficient]
 
 test_is_right = each_is_right("clip_by_global_norm", ANSWERS)

@@ -11,11 +11,13 @@ from classroom.lesson_08.figures.descent import (
     Descent,
     descend,
     mean_last_loss,
+    signed,
+    vectors,
+    walk,
 )
 from classroom.lesson_08.figures.gradient_noise import gradient_noise
 from classroom.lesson_08.figures.heads_at_the_end import heads_at_the_arrow, heads_while_copying
 from classroom.lesson_08.figures.learning_rate_schedule import SHAPES, TOTAL, Schedule
-from classroom.lesson_08.figures.momentum_gain import momentum_gain
 from classroom.lesson_08.figures.seen_and_unseen import seen_and_unseen
 from classroom.lesson_08.figures.uncorrected_steps import uncorrected_steps
 from classroom.lesson_08.figures.verse import verse_page
@@ -26,8 +28,10 @@ from course_lib.training import optim
 def stages():
     for name in SURFACES:
         for optimizer in OPTIMIZERS:
-            yield Descent(), {"surface": name, "optimizer": optimizer, "lr": 0.03, "beta": 0.9}
-    yield Descent(), {"surface": "a long valley", "optimizer": "momentum", "lr": 1.0, "beta": 0.99}
+            values = {"surface": name, "optimizer": optimizer, "lr": 0.03, "beta": 0.9}
+            yield Descent(), values | {"step": 1 if optimizer == "Adam" else 30}
+    values = {"surface": "a long valley", "optimizer": "momentum", "lr": 1.0, "beta": 0.99}
+    yield Descent(), values | {"step": STEPS}
     for shape in SHAPES:
         yield Schedule(), {"shape": shape, "warmup": 0, "final": 0.3}
         yield Schedule(), {"shape": shape, "warmup": 500, "final": 0.0}
@@ -92,11 +96,34 @@ def test_the_parts_are_counted_and_named():
         whose_parts({1: {"one_hot": "theirs"}})
 
 
-def test_the_gain_of_momentum_is_measured_at_step_20():
-    steps = np.arange(31)
-    figure = momentum_gain({"without": 40 * 0.9**steps, "with": 40 * 0.8**steps})
-    assert_fit(figure)
-    assert f"{(0.9 / 0.8) ** 20:.0f} times lower with momentum" in figure.alt
+def test_the_vectors_of_a_step_add_up():
+    way = walk(SURFACES["a long valley"], "momentum", 0.05, 0.6, steps=2)
+    rows, found = vectors("momentum", 0.05, way, 2)
+    # From (-4, 1.6): the gradients are (-4, 40) and (-3.8, -10), and 0.6 of the first is left.
+    assert [row.pair for row in rows] == [
+        pytest.approx((0.12, -1.2)),
+        pytest.approx((0.19, 0.5)),
+        pytest.approx((0.31, -0.7)),
+    ]
+    assert found == "with the velocity it is 1.4 times as long"
+    assert vectors("momentum", 0.05, way, 1)[1] == "there is no velocity yet"
+
+
+def test_the_first_step_of_adam_is_the_rate_in_both_directions():
+    rows, found = vectors("Adam", 0.2, walk(SURFACES["a long valley"], "Adam", 0.2, steps=1), 1)
+    assert rows[0].pair == pytest.approx((4.0, -40.0))
+    assert rows[-1].pair == pytest.approx((0.2, -0.2))
+    assert [np.hypot(*row.drawn) for row in rows if row.color] == pytest.approx([0.2 * 2**0.5] * 3)
+    assert found == "the parameters move by 1 and 1 of the rate"
+
+
+def test_a_step_is_told_and_one_after_the_end_is_the_last():
+    stage = Descent()
+    told = stage(optimizer="gradient descent", lr=0.05, step=1).alt
+    assert told.startswith("Step 1 of gradient descent, rate 0.05: loss 40 → 9.2;")
+    assert "gradient g (−4, +40); the step, −η g (+0.2, −2)" in told
+    assert "gone for good" in stage(optimizer="momentum", lr=1.0, step=STEPS).alt
+    assert signed(0.0) == "0"
 
 
 def test_the_steps_without_correction_are_counted():

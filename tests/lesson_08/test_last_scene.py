@@ -61,6 +61,7 @@ def calls_by_cell():
         "minibatches": answers["minibatches"],
         "teacher_forcing": answers["teacher_forcing"],
         "counting": load_task("next_token"),
+        "poem": load_task("raven"),
     }
     run("copy-data", names)
     found, order = {}, list(CELLS)

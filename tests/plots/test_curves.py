@@ -23,6 +23,11 @@ GALLERY = {
 }
 
 
+def test_no_two_lines_differ_by_color_alone():
+    lines = GALLERY["lines"].axes[0].lines[:3]
+    assert len({str(line.get_linestyle()) + str(line._dash_pattern) for line in lines}) == 3
+
+
 @pytest.mark.parametrize("name", GALLERY)
 def test_every_figure_has_alt_text_and_cuts_off_no_text(name):
     assert_fit(GALLERY[name])

@@ -22,6 +22,18 @@ def test_tick_labels_do_not_cover_each_other():
     assert_labels_apart(GALLERY["heads"])
 
 
+@pytest.mark.parametrize("T", [6, 13, 30])
+def test_every_token_keeps_its_label_however_long_the_line_is(T):
+    tokens = (3 * VERSE)[:T]
+    figure = plots.heads_grid(some_weights(4, T, T), tokens)
+    assert_fit(figure)
+    for ax in figure.axes:
+        labels = [t.get_text() for t in ax.get_yticklabels()] if ax.images else []
+        assert labels in ([], tokens)
+    below = {round(ax.get_position().y0, 3) for ax in figure.axes if ax.images}
+    assert len(below) == {6: 1, 13: 2, 30: 4}[T]
+
+
 def test_heads_share_one_scale():
     weights = np.stack([np.full((2, 2), 0.5), np.eye(2)])
     figure = plots.heads_grid(weights, ["a", "b"])

@@ -13,9 +13,15 @@ def cases(rng):
             (np.stack([5 + 3 * slow, fast], axis=1),),
             label="5 numbers, two columns, worked by hand",
             expected=[0.9, 0.1],
+            proves="one cosine and one sine",
         ),
         # One number unlike the others: all frequencies are equally strong.
-        Case((np.eye(7)[:, :1],), label="one of 7 numbers stands out", expected=[1 / 3] * 3),
+        Case(
+            (np.eye(7)[:, :1],),
+            label="one of 7 numbers stands out",
+            expected=[1 / 3] * 3,
+            proves="one column",
+        ),
         Case((rng.normal(size=(11, 3)),), label="random vectors"),
         Case((rng.normal(size=(7, 13)) + 10,), label="vectors longer than there are numbers"),
     ]
@@ -41,7 +47,14 @@ mistakes = [
     ),
     Mistake(
         "constant_in_total",
-        {"[1:]": "", "return power": "return power[1:]"},
+        [
+            {"[1:]": "", "return power": "return power[1:]"},
+            {
+                "embedding, axis": "embedding - embedding.mean(), axis",
+                "[1:]": "",
+                "return power": "return power[1:]",
+            },
+        ],
         lambda case, got, want: (
             f"Your shares add up to {number(got.sum())}. The total still holds frequency 0, the "
             "mean of each column. Drop it first, then divide."
@@ -52,6 +65,29 @@ mistakes = [
         {"[1:]": "[:-1]"},
         "The number of shares is right, but they begin with frequency 0, the mean of each column, "
         "and the last frequency is missing. Drop the first row: power[1:].",
+    ),
+    Mistake(
+        "last_left_out",
+        [{"[1:]": "[1:-1]"}, {"return power / power.sum()": "return (power / power.sum())[:-1]"}],
+        lambda case, got, want: (
+            f"You return {len(got)} of the {len(want)} shares: the last frequency is missing. With "
+            f"{len(case.args[0])} numbers the fastest wave goes up and down {len(want)} times."
+        ),
+    ),
+    Mistake(
+        "sorted",
+        {"return power / power.sum()": "return np.sort(power / power.sum())[::-1]"},
+        "The shares are right, but sorted by size. Leave them in the order of the frequencies, "
+        "1, 2, 3, …",
+    ),
+    Mistake(
+        "strongest",
+        [
+            {"return power / power.sum()": "return int(power.argmax()) + 1"},
+            {"return power / power.sum()": "return int(power.argmax())"},
+        ],
+        "You return which frequency is strongest. Asked for is how strong each is: its share of "
+        "the power.",
     ),
     Mistake("along_the_vectors", {", axis=0": "", "axis=1": "axis=0"}, AXIS),
     Mistake(
@@ -75,6 +111,12 @@ mistakes = [
         {"np.abs(waves) ** 2).sum(axis=1)": "np.abs(waves.sum(axis=1)) ** 2)"},
         "You add up the columns before you square. A wave in one column then cancels the same "
         "wave in another. Square first; power cannot cancel.",
+    ),
+    Mistake(
+        "magnitudes_squared_late",
+        {"(np.abs(waves) ** 2).sum(axis=1)": "(np.abs(waves).sum(axis=1) ** 2)"},
+        "You add up the magnitudes of the columns, and square the sum. The power of a frequency is "
+        "the sum of the squares: square first.",
     ),
     Mistake(
         "magnitude",
@@ -110,6 +152,37 @@ mistakes = [
         {"np.abs(waves)": "waves"},
         "You square complex numbers as they are: (i)**2 is −1, so the sine is subtracted from the "
         "cosine. Power is the squared magnitude: np.abs(waves)**2.",
+    ),
+    Mistake(
+        "added_before_squared",
+        {"np.abs(waves)": "(waves.real + waves.imag)"},
+        "You add cosine and sine before you square, so that they may cancel. The power is the sum "
+        "of their squares, which is the squared magnitude: np.abs(waves)**2.",
+    ),
+    Mistake(
+        "magnitudes_added",
+        {"np.abs(waves) ** 2": "np.abs(waves.real) + np.abs(waves.imag)"},
+        "You add up the magnitudes of cosine and sine. The power is the sum of their squares: then "
+        "it does not depend on which number is called 0.",
+    ),
+    Mistake(
+        "strongest_column",
+        {".sum(axis=1)": ".max(axis=1)"},
+        "Of each frequency you take the column in which it is strongest. All columns count "
+        "together: add up their power.",
+    ),
+    Mistake(
+        "rows_changed_first",
+        [
+            {"embedding, axis": "embedding - embedding.mean(axis=1, keepdims=True), axis"},
+            {
+                "embedding, axis": (
+                    "embedding / np.linalg.norm(embedding, axis=1, keepdims=True), axis"
+                )
+            },
+        ],
+        "You center the rows, or make them equally long, before you transform. Each column is a "
+        "wave of its own; take the embedding as it is, and drop the constant afterwards.",
     ),
     Mistake(
         "cosine_and_sine_apart",
@@ -155,8 +228,9 @@ mistakes = [
     Mistake(
         "each_column_alone",
         {".sum(axis=1)": "", "power / power.sum()": "(power / power.sum(axis=0)).mean(axis=1)"},
-        "You make shares of each column and average them. A column that hardly moves then counts "
-        "as much as a strong one. Add up the power of all columns, and divide once.",
+        "All columns count alike, as if each had shares of its own, or had been divided by its "
+        "standard deviation. One that hardly moves then counts as much as a strong one. Add up the "
+        "power of all columns as they are, and divide once.",
     ),
 ]
 

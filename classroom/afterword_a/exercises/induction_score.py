@@ -19,9 +19,15 @@ def cases(rng):
             (np.array([tenths]) / 10, np.array([[7, 3, 9, 7, 3]])),
             label="7 3 9 7 3, worked by hand",
             expected=0.6,
+            proves="tokens with one earlier place",
         ),
-        # 5 5 5: query 1 looks at 1, 0.25; query 2 at 1 and 2, 0.5 + 0.25.
-        Case((thrice, np.array([[5, 5, 5]])), label="5 5 5, worked by hand", expected=0.5),
+        # 0 0 0: query 1 looks at 1, 0.25; query 2 at 1 and 2, 0.5 + 0.25.
+        Case(
+            (thrice, np.array([[0, 0, 0]])),
+            label="0 0 0, worked by hand",
+            expected=0.5,
+            proves="one sequence",
+        ),
         Case(
             (causal(rng, 3, 11), rng.integers(5, size=(3, 11))),
             label="three sequences of few tokens",
@@ -39,7 +45,42 @@ def cases(rng):
 
 returns = ("score",)
 
+SUM = "sum(weights[b, t, s + 1] for s in earlier)"
+
+
+def at_distance(of_length):
+    """Return the wrong answer that looks at one distance, which depends on T alone."""
+
+    def answer(weights, ids):
+        return float(np.diagonal(weights, -of_length(ids.shape[1]), 1, 2).mean())
+
+    return answer
+
+
 mistakes = [
+    Mistake(
+        "zero_is_no_token",
+        {"if row[s] == row[t]": "if row[s] and row[s] == row[t]"},
+        "Tokens with the id 0 are left out: 0 counts as false in a condition. There is no padding, "
+        "and 0 is a token like any other.",
+    ),
+    Mistake(
+        "fixed_distance",
+        [
+            at_distance(lambda T: T // 2 - 1),
+            at_distance(lambda T: T // 2),
+            at_distance(lambda T: (T - 1) // 2),
+        ],
+        "You look at one fixed distance, that of a sequence made of two equal halves. Here a token "
+        "may come back after any number of places: for each query find where its token stood "
+        "before.",
+    ),
+    Mistake(
+        "own_place",
+        lambda weights, ids: float(np.diagonal(weights, 0, 1, 2).mean()),
+        "This is the mean weight that a token gives to its own place. Asked for is the weight on "
+        "what followed its earlier places.",
+    ),
     Mistake(
         "at_the_token",
         {"s + 1": "s"},
@@ -56,17 +97,72 @@ mistakes = [
     ),
     Mistake(
         "all_queries",
-        {"if earlier:\n                found": "found"},
+        [
+            {"if earlier:\n                found": "found"},
+            {
+                "range(t)": "range(t + 1)",
+                SUM: "sum(weights[b, t, s + 1] for s in earlier if s + 1 < len(row))",
+            },
+        ],
         lambda case, got, want: (
             "You divide by the number of all queries. Those whose token comes up for the first "
-            f"time have nowhere to look and do not count: {number(want)}, and not {number(got)}."
+            f"time have nowhere to look and do not count: {number(want)}, and not {number(got)}. "
+            "All of them count, too, if a query is taken for an earlier place of itself, s = t."
         ),
     ),
     Mistake(
         "the_token_itself",
-        {"range(t)": "range(t + 1)"},
+        [
+            {"range(t)": "range(t + 1)"},
+            {"range(t)": "range(min(t + 1, len(row) - 1))"},
+        ],
         "You count the query itself as an earlier place. It is not: s runs from 0 to t − 1. At "
         "the last query there is not even a place after it.",
+    ),
+    Mistake(
+        "later_places",
+        {"range(t)": "range(t + 1, len(row) - 1)"},
+        "You look for the token at later places. A causal head cannot see them, so their weights "
+        "are 0: s is to come before the query, s < t.",
+    ),
+    Mistake(
+        "place_after_the_one_before",
+        {"range(t) if row[s] == row[t]": "range(t - 1) if row[s] == row[t - 1]"},
+        "You look for the token before the query, and at the place after it: that is where the "
+        "query's own token stood. The head is to find the query's token, row[s] == row[t], and "
+        "look at what followed.",
+    ),
+    Mistake(
+        "share_of_queries",
+        {"float(np.mean(found))": "len(found) / ids.size"},
+        lambda case, got, want: (
+            f"{number(got)} is the share of the queries that count. The score is the mean of their "
+            f"weights on the wanted places, {number(want)}."
+        ),
+    ),
+    Mistake(
+        "by_sequences",
+        {"np.mean(found)": "np.sum(found) / len(ids)"},
+        lambda case, got, want: (
+            "You divide by the number of sequences. Divide by the number of queries that count: "
+            f"the score is a mean over them, {number(want)}."
+        ),
+    ),
+    Mistake(
+        "strongest_key",
+        {SUM: "weights[b, t].argmax() - 1 in earlier"},
+        "You count how often the strongest key is a wanted one. The score is the weight itself.",
+    ),
+    Mistake(
+        "median",
+        {"np.mean": "np.median"},
+        "You take the median over the queries. The score is their mean.",
+    ),
+    Mistake(
+        "one_query_early",
+        {"weights[b, t, s": "weights[b, t - 1, s"},
+        "These are the weights of the query before, t − 1. What stands at t has come up before, so "
+        "look at what query t attends to.",
     ),
     Mistake(
         "summed",

@@ -17,8 +17,9 @@ def cases(rng):
             (np.array([[1.0, 9.0], [2.0, 0.0], [6.0, 6.0]]), 2),
             label="three points in the plane, worked by hand",
             expected=(np.array([[-4.0, -2.0], [5.0, -1.0], [-1.0, 3.0]]), np.array([0.75, 0.25])),
+            proves="points that spread along the axes",
         ),
-        Case((points(7, 3), 2), label="seven points in space"),
+        Case((points(7, 3), 2), label="seven points in space", proves="more points than features"),
         Case((points(11, 5), 1), label="one direction"),
         Case((points(5, 11), 3), label="fewer points than features"),
         Case((points(13, 7), 7), label="all directions"),
@@ -34,10 +35,10 @@ SIGNS = "coordinates *= np.sign(coordinates[farthest, np.arange(n)])"
 SHARES = "s[:n] ** 2 / (s**2).sum()"
 
 
-def by_eigh(directions, variances):
+def by_eigh(directions, variances, of="eigh(centered.T @ centered)"):
     """The edit that takes the directions from np.linalg.eigh."""
     return {
-        SVD: "values, vectors = np.linalg.eigh(centered.T @ centered)",
+        SVD: f"values, vectors = np.linalg.{of}",
         "Vt[:n].T": directions,
         SHARES: f"{variances} / values.sum()",
     }
@@ -71,10 +72,14 @@ mistakes = [
     ),
     Mistake(
         "standardized",
-        {f"x - {MEAN}": f"(x - {MEAN}) / x.std(axis=0)"},
-        "You also divide each column by its standard deviation. Then every feature has the same "
-        "variance, and what you look for are the directions in which it differs. Subtract the "
-        "mean only.",
+        [
+            {f"x - {MEAN}": f"(x - {MEAN}) / x.std(axis=0)"},
+            {f"x - {MEAN}": f"(x - {MEAN}) / x.std(axis=0, ddof=1)"},
+            by_eigh("vectors[:, ::-1][:, :n]", "values[::-1][:n]", "eigh(np.corrcoef(x.T))"),
+        ],
+        "The columns are divided by their standard deviations, which correlations do as well. Then "
+        "every feature has the same variance, and what you look for are the directions in which "
+        "it differs. Subtract the mean only.",
     ),
     Mistake(
         "directions_as_rows",
@@ -100,6 +105,15 @@ mistakes = [
         "You pick the n features that are spread most. In the example worked by hand the "
         "directions are the axes; in general they lie between them, and `np.linalg.svd(centered, "
         "full_matrices=False)` finds them.",
+    ),
+    Mistake(
+        "unsorted",
+        [
+            by_eigh("vectors[:, :n]", "values[:n]", "eig(centered.T @ centered)"),
+            by_eigh("vectors[:, :n]", "values[:n]", "eig(np.cov(x.T))"),
+        ],
+        "The directions do not stand in the order of their spread. `np.linalg.eig` returns its "
+        "values in no order at all: sort them, the greatest first, and the vectors with them.",
     ),
     Mistake(
         "ascending",
@@ -130,12 +144,16 @@ mistakes = [
     ),
     Mistake(
         "unscaled",
-        {"_, s": "U, s", "centered @ Vt[:n].T": "U[:, :n]"},
+        [
+            {"_, s": "U, s", "centered @ Vt[:n].T": "U[:, :n]"},
+            {"_, s": "U, s", "centered @ Vt[:n].T": "U[:, :n] * np.sqrt(len(x))"},
+            {"_, s": "U, s", "centered @ Vt[:n].T": "U[:, :n] * np.sqrt(len(x) - 1)"},
+        ],
         lambda case, got, want: (
-            "You return U. Its columns all have the length 1, so that the differences in spread "
-            f"are lost: your first column has the length {number(np.linalg.norm(got[0][:, 0]))}, "
-            f"it should be {number(np.linalg.norm(want[0][:, 0]))}. Multiply by the singular "
-            "values: `U * s`."
+            "Your columns are all equally long, as those of U are, so that the differences in "
+            "spread are lost: your first column has the length "
+            f"{number(np.linalg.norm(got[0][:, 0]))}, it should be "
+            f"{number(np.linalg.norm(want[0][:, 0]))}. Multiply U by the singular values."
         ),
     ),
     Mistake(
@@ -153,6 +171,23 @@ mistakes = [
         lambda case, got, want: (
             f"The shares are those of the singular values, {numbers(got[1])}. A variance is a mean "
             f"of squares: square them before you divide, {numbers(want[1])}."
+        ),
+    ),
+    Mistake(
+        "shares_added_up",
+        {SHARES: "(s**2).cumsum()[:n] / (s**2).sum()"},
+        lambda case, got, want: (
+            f"The coordinates are right. Your shares are added up, {numbers(got[1])}: the second "
+            f"holds the first as well. Each direction has its own, {numbers(want[1])}."
+        ),
+    ),
+    Mistake(
+        "singular_values",
+        {SHARES: "s[:n]"},
+        lambda case, got, want: (
+            f"The coordinates are right. You return the singular values, {numbers(got[1])}. The "
+            "spread along a direction is in proportion to the square of its singular value; "
+            f"divide by the sum over all directions: {numbers(want[1])}."
         ),
     ),
     Mistake(

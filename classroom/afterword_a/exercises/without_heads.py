@@ -1,5 +1,7 @@
 """without_heads: parameters in which some heads say nothing."""
 
+import copy
+
 import numpy as np
 
 from classroom.exercises import Case, Mistake, reference
@@ -17,7 +19,14 @@ def draw(rng, n_heads, n_layers):
 
     return {
         "embedding": {"W": rng.normal(size=(7, D_MODEL))},
-        "blocks": [{"attention": attention()} for _ in range(n_layers)],
+        "blocks": [
+            {
+                "norm_1": {"gamma": rng.normal(size=D_MODEL), "beta": rng.normal(size=D_MODEL)},
+                "attention": attention(),
+                "feed_forward": {"W_1": rng.normal(size=(D_MODEL, 3)), "b_1": rng.normal(size=3)},
+            }
+            for _ in range(n_layers)
+        ],
         "output": {"W": rng.normal(size=(D_MODEL, 7)), "b": rng.normal(size=7)},
     }
 
@@ -27,15 +36,20 @@ def cases(rng):
     tiny |= {f"W_{name}": np.ones((2, 4)) for name in "QKV"}
     tiny |= {f"b_{name}": np.ones(4) for name in "QKV"}
     silent = tiny | {"W_O": np.array([[1.0, 2.0], [3.0, 4.0], [0.0, 0.0], [0.0, 0.0]])}
-    params = draw(rng, n_heads=3, n_layers=2)
+    params = draw(rng, n_heads=3, n_layers=3)
     return [
         Case(
             ({"blocks": [{"attention": tiny}]}, 0, [1], 2),
             label="the second of two heads, two rows each, worked by hand",
             expected={"blocks": [{"attention": silent}]},
+            proves="one head of the only layer",
         ),
-        Case((params, 1, [0, 2], 3), label="two of three heads of the second layer"),
-        Case((params, 0, [2], 3), label="the last head of the first layer"),
+        Case(
+            (params, 1, [2, 0], 3),
+            label="two of three heads of the second layer",
+            proves="the layer and the heads",
+        ),
+        Case((params, 0, [1], 3), label="the middle head of the first layer"),
         Case((params, 0, [], 3), label="no head at all"),
         Case((params, 1, [0, 1, 2], 3), label="all heads of the second layer"),
     ]
@@ -65,6 +79,21 @@ def of_queries_or_values(matrix):
     return {"len(W_O)": "W_O.shape[1]", "W_O[": "W_O[:, ", "W_O": matrix}
 
 
+def silent_everywhere(*names):
+    """Return the wrong answer that sets a head's columns of these matrices to 0."""
+
+    def answer(params, layer, heads, n_heads):
+        changed = copy.deepcopy(params)
+        attention = changed["blocks"][layer]["attention"]
+        for name in names:
+            matrix = attention[name] if name == "W_O" else attention[name].T
+            matrix.reshape(n_heads, -1, matrix.shape[1])[heads] = 0
+            attention[name] = matrix if name == "W_O" else matrix.T
+        return changed
+
+    return answer
+
+
 def all_layers(params, layer, heads, n_heads):
     for each in range(len(params["blocks"])):
         params = reference("without_heads")(params, each, heads, n_heads)
@@ -85,7 +114,7 @@ mistakes = [
     ),
     Mistake(
         "columns",
-        {"W_O[h": "W_O[:, h"},
+        [{"W_O[h": "W_O[:, h"}, {"len(W_O)": "W_O.shape[1]", "W_O[h": "W_O[:, h"}],
         "You set columns of W_O to 0. Heads lie side by side in what W_O reads, and in x @ W_O "
         "that is its rows; a column is one entry of the stream, which all heads write.",
     ),
@@ -104,24 +133,36 @@ mistakes = [
         "interleaved",
         {ROWS: "W_O[h::n_heads]"},
         lambda case, got, want: (
-            f"You take every {case.args[3]}th row. The rows of a head lie together, as merge_heads "
-            "(lesson 2) has put them: head h has h·d_v to (h + 1)·d_v − 1, and d_v is "
+            f"You take rows that lie {case.args[3]} apart. The rows of a head lie together, as "
+            "merge_heads (lesson 2) has put them: head h has h·d_v to (h + 1)·d_v − 1, and d_v is "
             f"{rows_of_each(case)} here."
         ),
     ),
     Mistake(
         "one_row",
-        {ROWS: "W_O[h]"},
+        [{ROWS: "W_O[h]"}, {ROWS: "W_O[h * d_v]"}],
         lambda case, got, want: (
-            "You set one row for each head, row h. A head has d_v of them, here "
+            "You set one row for each head. A head has d_v of them, here "
             f"{rows_of_each(case)}: h·d_v to (h + 1)·d_v − 1."
         ),
     ),
     Mistake(
         "queries",
-        of_queries_or_values("W_Q"),
-        "Without its queries a head attends to all keys alike: it still adds the mean of its "
-        "values. Silence what it writes: its rows of W_O.",
+        [of_queries_or_values("W_Q"), of_queries_or_values("W_K")],
+        "Without its queries or its keys a head attends by its biases alone, often to all keys "
+        "alike: it still adds a mean of its values. Silence what it writes: its rows of W_O.",
+    ),
+    Mistake(
+        "all_three",
+        silent_everywhere("W_Q", "W_K", "W_V"),
+        "W_Q, W_K and W_V are 0, but b_V remains, and the head goes on adding it. Silence what the "
+        "head writes: its rows of W_O.",
+    ),
+    Mistake(
+        "all_four",
+        silent_everywhere("W_Q", "W_K", "W_V", "W_O"),
+        "The rows of W_O are right. W_Q, W_K and W_V have lost columns as well, and all but W_O "
+        "is to stay as it was: without its rows of W_O a head says nothing already.",
     ),
     Mistake(
         "values",
@@ -169,6 +210,18 @@ mistakes = [
         {"in heads": "in set(range(n_heads)) - set(heads)"},
         "You silence the heads that are not in `heads`. It is those in the list that are to say "
         "nothing.",
+    ),
+    Mistake(
+        "zero_is_no_head",
+        {"in heads": "in filter(None, heads)"},
+        "Head 0 is left out: 0 counts as false in a condition. Heads count from 0, and 0 is the "
+        "first one.",
+    ),
+    Mistake(
+        "from_first_to_last",
+        {"in heads": "in range(min(heads, default=0), max(heads, default=-1) + 1)"},
+        "All heads between the smallest and the largest number are silent. Only those in the list "
+        "are to be.",
     ),
     Mistake(
         "first_only",

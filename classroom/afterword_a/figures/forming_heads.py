@@ -12,6 +12,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number, token_labels
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     LABEL_SIZE,
     SEQUENTIAL,
@@ -21,6 +22,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
     widest,
 )
@@ -83,13 +85,14 @@ class FormingHeads(Stage):
         high.set_ylim(0, None)
         high.text(0, 1.03, "loss, held out (nats)", transform=high.transAxes, size=SMALL_SIZE,
                   color=SOFT)  # fmt: skip
-        for name, key, color, up in (
-            ("previous token", "previous_token", COLORS[0], 1.03),
-            ("induction score", "induction", COLORS[1], 1.15),
+        for name, key, color, dashes, up in (
+            ("previous token", "previous_token", COLORS[0], DASHES[0], 1.03),
+            ("induction (dashed)", "induction", COLORS[1], DASHES[1], 1.15),
         ):
-            low.plot(steps, [e[key] for e in evaluations], color=color, linewidth=1.6)
+            low.plot(steps, [e[key] for e in evaluations], color=color, linewidth=1.6,
+                     linestyle=dashes)  # fmt: skip
             low.text(0, up, f"{name}, best head", transform=low.transAxes,
-                     size=SMALL_SIZE, color=color)  # fmt: skip
+                     size=SMALL_SIZE, color=ink_of(color))  # fmt: skip
         low.set_ylim(0, 1)
         low.set_xlabel("step", size=LABEL_SIZE)
         self.here = []

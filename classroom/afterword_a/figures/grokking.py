@@ -12,6 +12,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     LABEL_SIZE,
     SMALL_SIZE,
@@ -20,6 +21,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 
@@ -63,9 +65,18 @@ def in_order(points: np.ndarray, frequency: int) -> int:
     return int(max((apart == 1).sum(), (apart == p - 1).sum()))
 
 
+def uncovered(places: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Tell which boxes (N, 2) about places (N, 2) cover none that comes before them."""
+    shown = np.zeros(len(places), dtype=bool)
+    for index, place_ in enumerate(places):
+        needed = (room[shown] + room[index]) / 2
+        shown[index] = not (np.abs(places[shown] - place_) < needed).all(axis=1).any()
+    return shown
+
+
 def _centered(text: str) -> mpl.Path:
     """Return the outline of a short text about the origin, in points: drawn faster than text."""
-    outline = mpl.TextPath((0, 0), text, size=7)
+    outline = mpl.TextPath((0, 0), text, size=SMALL_SIZE)
     box = outline.get_extents()
     return outline.transformed(
         mpl.Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
@@ -117,9 +128,10 @@ class Grokking(Stage):
         ax.set_xscale("log")
         self.first = float(steps[0]) / 1.4
         for index, (name, values) in enumerate(curves.items()):
-            ax.plot(steps, values, color=COLORS[index], linewidth=1.6)
-            ax.text(0.97, 0.3 - 0.15 * index, name, transform=ax.transAxes, size=SMALL_SIZE,
-                    color=COLORS[index], ha="right")  # fmt: skip
+            ax.plot(steps, values, color=COLORS[index], linewidth=1.6, linestyle=DASHES[index])
+            ax.text(0.97, 0.24 - 0.13 * index, f"{name}{' (dashed)' if index else ''}",
+                    transform=ax.transAxes, size=SMALL_SIZE, color=ink_of(COLORS[index]),
+                    ha="right")  # fmt: skip
         ax.set_xlim(self.first, float(steps[-1]))
         ax.set_ylim(-0.02, 1.03)
         marks = [tick for tick in (20, 100, 300, 1000, 3000) if steps[0] <= tick <= steps[-1]]
@@ -149,8 +161,10 @@ class Grokking(Stage):
         ax.set_ylabel("a", size=LABEL_SIZE)
         x = 0.0
         for index, (name, color) in enumerate(KINDS.items()):
-            ax.text(x, 1.03, "■", transform=ax.transAxes, size=LABEL_SIZE, color=color,
-                    va="bottom")  # fmt: skip
+            ax.add_patch(
+                mpl.Rectangle((x, 1.035), 0.035, 0.035, transform=ax.transAxes, facecolor=color,
+                              clip_on=False)
+            )  # fmt: skip
             ax.text(x + 0.05, 1.032, name.strip(), transform=ax.transAxes, size=SMALL_SIZE,
                     color=SOFT, va="bottom")  # fmt: skip
             x += (0.33, 0.2, 0.33, 0.2)[index]
@@ -160,13 +174,15 @@ class Grokking(Stage):
         ax.set_axis_off()
         ax.set_xlim(-1.55, 1.55)
         ax.set_ylim(-1.55, 1.55)
-        (self.ring,) = ax.plot([], [], color=COLORS[4], linewidth=0.9, zorder=1)
+        (self.ring,) = ax.plot([], [], ".-", color=COLORS[4], linewidth=0.9, markersize=4, zorder=1)
         outlines = [_centered(str(a)) for a in range(self.p)]
+        self.room = np.array([outline.get_extents().size for outline in outlines]) + 2
+        self.points_of_unit = 72 * 3.35 / 3.1
         self.names = mpl.PathCollection(outlines, offsets=np.zeros((self.p, 2)), facecolor=INK,
                                     offset_transform=ax.transData, linewidth=0)  # fmt: skip
         self.names.set_transform(mpl.Affine2D().scale(1 / 72) + self.picture.dpi_scale_trans)
         ax.add_collection(self.names)
-        self.picture.text(6.18 / WIDTH, 3.72 / HEIGHT, "the numbers, in the plane of one frequency",
+        self.picture.text(6.18 / WIDTH, 3.72 / HEIGHT, "numbers in the plane of one frequency",
                           size=SMALL_SIZE, color=SOFT, ha="center")  # fmt: skip
 
     def strongest(self, count: int) -> list[int]:
@@ -191,7 +207,8 @@ class Grokking(Stage):
         points = points / max(1.0, np.abs(points).max() / 1.35)  # else weak planes leave the panel
         order = np.arange(self.p + 1) * pow(frequency, -1, self.p) % self.p
         self.ring.set_data(*points[order].T)
-        self.names.set_offsets(1.1 * points)
+        shown = uncovered(1.1 * points * self.points_of_unit, self.room)
+        self.names.set_offsets(np.ma.masked_array(1.1 * points, np.stack([~shown] * 2, axis=1)))
         best = int(shares.argmax()) + 1
         title = (
             f"Step {step}: {trained:.0%} of the training sums and {unseen:.0%} of the held-out "

@@ -16,6 +16,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import number
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     GRID,
     INK,
     LABEL_SIZE,
@@ -26,12 +27,16 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 from classroom.plots.training_curves import PALE
 
 MASTERED = 0.9
 """From this share of right answers on a skill counts as learned."""
+
+LETTER = 0.15
+"""Inches that a digit needs for itself."""
 
 Components = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
 
@@ -93,14 +98,17 @@ class Growth(Stage):
         self.now = [ax.axvline(0, color=COLORS[1], linewidth=1)]
 
     def _accuracy_panel(self) -> None:
-        ax = place(self.picture, 4.1, 2.95, 2.65, 1.5)
+        ax = place(self.picture, 4.1, 2.95, 2.45, 1.5)
         accuracy = self.arrays["accuracy"][0]
         for index, name in enumerate(self.about["operations"]):
-            ax.plot(self.steps, accuracy[:, index], color=COLORS[index], linewidth=1.4)
-            ax.text(1.05, 0.92 - 0.165 * index, name, transform=ax.transAxes, size=TICK_SIZE,
-                    color=COLORS[index], weight="bold", va="center")  # fmt: skip
+            color, dashes, height = COLORS[index], DASHES[index], 0.92 - 0.165 * index
+            ax.plot(self.steps, accuracy[:, index], color=color, linewidth=1.4, linestyle=dashes)
+            ax.plot([1.02, 1.11], [height, height], color=color, linewidth=1.4, linestyle=dashes,
+                    transform=ax.transAxes, clip_on=False)  # fmt: skip
+            ax.text(1.13, height, name, transform=ax.transAxes, size=TICK_SIZE, weight="bold",
+                    color=ink_of(color), va="center")  # fmt: skip
         self.values = [
-            ax.text(1.44, 0.92 - 0.165 * index, "", transform=ax.transAxes, size=TICK_SIZE,
+            ax.text(1.555, 0.92 - 0.165 * index, "", transform=ax.transAxes, size=TICK_SIZE,
                     color=INK, va="center", ha="right")
             for index in range(accuracy.shape[1])
         ]  # fmt: skip
@@ -118,6 +126,7 @@ class Growth(Stage):
         reach = 1.12 * np.abs(self.points).max(axis=(0, 1))
         ax.set_xlim(-reach[0], reach[0])
         ax.set_ylim(-reach[1], reach[1])
+        self.letter = 2 * reach * LETTER / np.array([2.3, 1.75])
         ax.set_xlabel("first component", size=TICK_SIZE)
         ax.set_ylabel("second", size=TICK_SIZE)
         ax.yaxis.set_label_coords(-0.2, 0.5)
@@ -189,7 +198,7 @@ class Growth(Stage):
             text.set_text(percent(share))
         xy, shares = self.points[i], self.shares[i]
         self.path.set_data(xy[:, 0], xy[:, 1])
-        for text, place_ in zip(self.digits, xy, strict=True):
+        for text, place_ in zip(self.digits, apart(xy, self.letter), strict=True):
             text.set_position(tuple(place_))
         r = correlation(xy[:, 0])
         self.about_path.set_text(f"digits' embeddings, r = {r:.2f} ({shares[0]:.0%} of variance)")
@@ -225,6 +234,19 @@ class Growth(Stage):
         )
 
 
+def apart(points: np.ndarray, letter: np.ndarray) -> np.ndarray:
+    """Move points (N, 2) apart until the ovals around them, `letter` wide and high, only touch."""
+    places = np.array(points, dtype=float) / letter
+    for _ in range(30):
+        away = places[:, None] - places[None]
+        far = np.hypot(*np.moveaxis(away, -1, 0)) + np.eye(len(places))
+        if far.min() >= 0.99:
+            break
+        push = 0.5 * np.maximum(0.0, 1 - far) / np.maximum(far, 1e-9)
+        places = places + (push[..., None] * away).sum(axis=1)
+    return places * letter
+
+
 def correlation(along: np.ndarray) -> float:
     """Return how well a coordinate of the digits follows their values."""
     return float(np.corrcoef(along, np.arange(len(along)))[0, 1])
@@ -251,5 +273,5 @@ def _paths(embeddings: np.ndarray, principal_components: Components) -> tuple[An
 
 
 def _shades(count: int) -> Any:
-    """Return colors from dark to lighter, all dark enough to be read on white."""
-    return mpl.colormaps[SEQUENTIAL](np.linspace(0, 0.75, count))
+    """Return colors from dark to lighter, all dark enough to be read."""
+    return mpl.colormaps[SEQUENTIAL](np.linspace(0, 0.3, count))

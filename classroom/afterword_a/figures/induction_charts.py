@@ -119,6 +119,7 @@ def picture_of_groups(groups: Mapping[tuple[int, ...], float], whole: float) -> 
         x_label="taken away",
         y_label="loss (nats)",
         horizontal=True,
+        digits=3,
     )
 
 

@@ -1,5 +1,7 @@
 """most_similar: the rows whose directions are closest to that of a query."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from classroom.exercises import Case, Mistake, number, plural
@@ -18,12 +20,23 @@ def cases(rng):
             (np.array([3.0, 4.0]), vectors, 3),
             label="worked by hand, two rows alike",
             expected=(np.array([2, 4, 0]), np.array([0.96, 0.96, 0.8])),
+            proves="a few rows",
         ),
-        Case((query, several, 4), label="rows of different lengths"),
+        Case(
+            (query, several, 4),
+            label="rows of different lengths",
+            proves="rows of different lengths",
+        ),
         Case((query, several, 1), label="the best one only"),
         Case((query, several[:5], 5), label="all rows, sorted"),
         Case((query, with_zeros, 11), label="a row of zeros"),
         Case((query, fan(rng, query, 1009), 601), label="many rows"),
+        # 17 times: at a right angle, along the query, at a right angle.
+        Case(
+            (np.array([2.0, 0.0]), np.tile([[0.0, 2.0], [4.0, 0.0], [0.0, 1.0]], (17, 1)), 19),
+            label="many rows alike, worked by hand",
+            expected=(np.array([*range(1, 51, 3), 0, 2]), np.array([1.0] * 17 + [0.0] * 2)),
+        ),
         Case((np.zeros(7), several, 3), label="a query of zeros"),
     ]
 
@@ -52,7 +65,100 @@ returns = ("indices", "similarities")
 LENGTHS = "np.linalg.norm(vectors, axis=1)"
 COSINES = "vectors @ query / np.maximum(lengths, 1e-30)"
 
-mistakes = [
+STABLE = ', kind="stable"'
+SORTED = f"np.argsort(-similarities{STABLE})"
+
+
+#: A sort from small to large that is turned round.
+BACKWARDS = {"-similarities": "similarities", "[:n]": "[::-1][:n]"}
+TURNED = ("dot_products", "query_as_it_is", "rows_as_they_are", "squared_lengths", "one_length")
+
+
+def in_any_sort(mistake):
+    """Return a mistake that is known with a sort that leaves equals in any order, too."""
+    unstable = [
+        edit | {STABLE: ""}
+        for edit in mistake.changes()
+        if all("kind" in new or "kind" not in old for old, new in edit.items())
+    ]
+    if mistake.key in TURNED:
+        unstable += [edit | BACKWARDS for edit in unstable]
+    return replace(mistake, change=[*mistake.changes(), *unstable])
+
+
+unstable = Mistake(
+    "unstable",
+    {STABLE: ""},
+    "Of rows that are equally similar the one with the lower index comes first. np.argsort "
+    "leaves equals in any order where there are more than a few, unless it is told "
+    'kind="stable".',
+)
+
+others = [
+    Mistake(
+        "order_of_dot_products",
+        {"argsort(-similarities": "argsort(-(vectors @ query)"},
+        lambda case, got, want: (
+            "You return cosines, but of the rows with the largest dot products. A long row then "
+            f"wins by its length alone; here the longest has length {longest(case)}. Sort by the "
+            "cosines."
+        ),
+    ),
+    Mistake(
+        "order_of_distances",
+        {"argsort(-similarities": "argsort(np.linalg.norm(vectors - query, axis=1)"},
+        "You return cosines, but of the nearest rows. A short vector that points the same way as a "
+        "long one is far from it, and yet its cosine is 1. Sort by the cosines.",
+    ),
+    Mistake(
+        "ranks_for_indices",
+        {SORTED: f"{SORTED}.argsort()"},
+        "np.argsort of an order gives the rank of each row. The first n numbers of the order "
+        "itself are the indices of the best rows.",
+    ),
+    Mistake(
+        "centered",
+        {
+            "    lengths": (
+                "    query = query - query.mean()\n"
+                "    vectors = vectors - vectors.mean(axis=1, keepdims=True)\n    lengths"
+            )
+        },
+        "You subtract from each vector the mean of its entries first: that is a correlation. The "
+        "cosine takes the vectors as they are.",
+    ),
+    Mistake(
+        "sums_of_magnitudes",
+        {LENGTHS: "np.abs(vectors).sum(axis=1)", "np.linalg.norm(query)": "np.abs(query).sum()"},
+        "You divide by the sums of the magnitudes. The length of a vector is the root of the sum "
+        "of its squares.",
+    ),
+    Mistake(
+        "rows_for_indices",
+        {"return indices,": "return vectors[indices],"},
+        "You return the rows themselves. Return where they are: their indices.",
+    ),
+    Mistake(
+        "angles",
+        {
+            "return indices, similarities[indices]": (
+                "return indices, np.arccos(np.clip(similarities[indices], -1, 1))"
+            )
+        },
+        "The order is right, but you return angles. Return their cosines.",
+    ),
+    Mistake(
+        "large_eps",
+        [
+            {"np.maximum(lengths, 1e-30)": "(lengths + 1e-3)"},
+            {"np.maximum(lengths, 1e-30)": "(lengths + 1e-2)"},
+            {"np.maximum(lengths, 1e-30)": "(lengths + 0.1)"},
+            {"np.maximum(lengths, 1e-30)": "(lengths + 1)"},
+            {"np.maximum(lengths, 1e-30)": "np.maximum(lengths, 1)"},
+        ],
+        "What keeps you from dividing by 0 changes other rows, too: it is large beside the product "
+        "of two lengths. Take a number that is tiny, or treat a length of 0 by itself.",
+    ),
     Mistake(
         "dot_products",
         {COSINES: "vectors @ query"},
@@ -97,10 +203,14 @@ mistakes = [
     ),
     Mistake(
         "euclidean",
-        {COSINES: "np.linalg.norm(vectors - query, axis=1)", "-similarities": "similarities"},
-        "You return the nearest rows and their distances. A short vector that points the same way "
-        "as a long one is far from it, and yet its cosine is 1. Use dot products divided by both "
-        "lengths.",
+        [
+            {COSINES: "np.linalg.norm(vectors - query, axis=1)", "-similarities": "similarities"},
+            {COSINES: "-np.linalg.norm(vectors - query, axis=1)"},
+            {COSINES: "1 / (1 + np.linalg.norm(vectors - query, axis=1))"},
+        ],
+        "You return the nearest rows, and numbers made of their distances. A short vector that "
+        "points the same way as a long one is far from it, and yet its cosine is 1. Use dot "
+        "products divided by both lengths.",
     ),
     Mistake(
         "cosine_distance",
@@ -150,6 +260,12 @@ mistakes = [
         "And a vector of zeros has length 0: 0/0 is nan, where its similarity is 0.",
     ),
     Mistake(
+        "equals_left_out",
+        {SORTED: f"(lambda order: order[similarities[order] < 0.999])({SORTED})"},
+        "You leave out the rows that point the same way as the query. That is right where the "
+        "query is itself one of the rows; here it is not.",
+    ),
+    Mistake(
         "first_left_out",
         {"[:n]": "[1 : n + 1]"},
         "You leave the best one out. That is right where the query is itself one of the rows; "
@@ -161,6 +277,26 @@ mistakes = [
         lambda case, got, want: (
             f"You return all {len(case.args[1])} rows; n = {case.args[2]} "
             f"{'is' if case.args[2] == 1 else 'are'} wanted. Cut the indices off: [:n]."
+        ),
+    ),
+    Mistake(
+        "zeros_left_out",
+        [
+            {"    lengths": f"    vectors = vectors[{LENGTHS} > 0]\n    lengths"},
+            {
+                "    lengths": f"    vectors = vectors[{LENGTHS} > 0]\n    lengths",
+                "np.maximum(lengths, 1e-30)": "lengths",
+            },
+        ],
+        "You leave the rows of zeros out before you sort. Fewer rows remain, and their indices are "
+        "those of another array. Keep all rows; the similarity of a row of zeros is 0.",
+    ),
+    Mistake(
+        "all_similarities",
+        {"similarities[indices]": "similarities"},
+        lambda case, got, want: (
+            f"The indices are right. You return the similarities of all {len(case.args[1])} rows; "
+            "those of the rows that you name are wanted, in the order of the indices."
         ),
     ),
     Mistake(
@@ -176,9 +312,12 @@ mistakes = [
     ),
     Mistake(
         "size_alone",
-        {"vectors @ query": "np.abs(vectors @ query)"},
-        "You drop the sign. A cosine of −1 means that two vectors point in opposite directions, "
-        "which is the least similar that they can be.",
+        [
+            {"vectors @ query": "np.abs(vectors @ query)"},
+            {"argsort(-similarities": "argsort(-np.abs(similarities)"},
+        ],
+        "You drop the sign before you sort. A cosine of −1 means that two vectors point in "
+        "opposite directions, which is the least similar that they can be.",
     ),
     Mistake(
         "zeros_first",
@@ -190,6 +329,8 @@ mistakes = [
         ),
     ),
 ]
+
+mistakes = [unstable, *map(in_any_sort, others)]
 
 hints = [
     "The cosine of the angle between two vectors is their dot product, divided by both lengths. "

@@ -19,11 +19,20 @@ def cases(rng):
     some[[1, 1, 4, 4, 4, 6], [0, 5, 2, 3, 10, 5]] = True
     return [
         # Query 0: 0.3 + 0.2 = 0.5. Query 2: 0.2. Queries 1, 3 and 4 are not asked.
-        Case((by_hand, wanted), label="worked by hand", expected=0.35),
-        Case((weights(5, 7, 11), some), label="five heads, queries with one key, several or none"),
+        Case((by_hand, wanted), label="worked by hand", expected=0.35, proves="one head"),
+        Case(
+            (weights(5, 7, 11), some),
+            label="five heads, queries with one key, several or none",
+            proves="several heads",
+        ),
         Case(
             (weights(2, 3, 7, 7), np.eye(7, k=-1, dtype=bool)),
             label="two blocks of three heads, the token before",
+        ),
+        Case(
+            (weights(2, 3, 5, 7, 11), some),
+            label="three axes in front",
+            proves="the axes in front",
         ),
         Case((weights(3, 7, 11), np.ones((7, 11), dtype=bool)), label="every key is wanted"),
         Case(
@@ -40,7 +49,44 @@ def queries(case):
 
 returns = ("score",)
 
+GIVEN = "(weights * wanted).sum(axis=-1)"
+SCORE = f"{GIVEN}[..., asked].mean(axis=-1)"
+
 mistakes = [
+    Mistake(
+        "mean_of_cells",
+        {SCORE: "(weights * wanted).mean(axis=(-2, -1))"},
+        "You take the mean over all cells, wanted or not. First add up the weights of each query's "
+        "wanted keys, then take the mean over the queries that have any.",
+    ),
+    Mistake(
+        "made_to_sum_to_1",
+        {
+            SCORE: (
+                "((weights * wanted) / np.maximum((weights * wanted).sum(axis=-1, keepdims=True), "
+                "1e-30)).sum(axis=-1)[..., asked].mean(axis=-1)"
+            )
+        },
+        "The weights of the wanted keys are divided by their own sum, which makes every query give "
+        "1. How much of its attention they get is what is measured: leave the weights as they are.",
+    ),
+    Mistake(
+        "median",
+        {SCORE: f"np.median({GIVEN}[..., asked], axis=-1)"},
+        "You take the median over the queries. The score is their mean.",
+    ),
+    Mistake(
+        "one_query",
+        [{"mean(axis=-1)": "min(axis=-1)"}, {"mean(axis=-1)": "max(axis=-1)"}],
+        "One query decides your score, the smallest or the largest. Take the mean over all that "
+        "have a wanted key.",
+    ),
+    Mistake(
+        "mean_over_heads",
+        {"mean(axis=-1)": "mean(axis=0)"},
+        "The mean runs over the first axis, which are the heads or blocks where there are any. It "
+        "runs over the queries, the last axis after the sum.",
+    ),
     Mistake(
         "all_queries",
         {"[..., asked]": ""},
@@ -121,13 +167,18 @@ mistakes = [
     ),
     Mistake(
         "hits",
-        {
-            "(weights * wanted).sum(axis=-1)[..., asked]": (
-                "wanted[np.flatnonzero(asked), weights.argmax(axis=-1)[..., asked]]"
-            )
-        },
-        "You count how often the strongest key is a wanted one. The score is the weight itself: a "
-        "head that gives 0.3 everywhere should not look like one that gives 1.",
+        [
+            {
+                GIVEN + "[..., asked]": (
+                    "wanted[np.flatnonzero(asked), weights.argmax(axis=-1)[..., asked]]"
+                )
+            },
+            {GIVEN: "(weights.argmax(axis=-1) == wanted.argmax(axis=1))"},
+            {GIVEN: "((weights > 0.5) & wanted).any(axis=-1)"},
+        ],
+        "You count the queries that look at a wanted key, by the strongest key or by a limit. The "
+        "score is the weight itself: a head that gives 0.3 everywhere should not look like one "
+        "that gives 1.",
     ),
     Mistake(
         "unwanted",

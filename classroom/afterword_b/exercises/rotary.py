@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.exercises import Case, Mistake
+from classroom.exercises import Case, Mistake, reference
 
 
 def cases(rng):
@@ -12,9 +12,15 @@ def cases(rng):
             (np.array([[3.0, 4.0], [1.0, 0.0], [2.0, 1.0]]),),
             label="three vectors of one pair, worked by hand",
             expected=[[3.0, 4.0], [0.5403, 0.8415], [-1.7416, 1.4024]],
+            proves="one pair",
         ),
-        Case((rng.standard_normal((2, 3, 5, 14)),), label="q of shape (2, 3, 5, 14)"),
-        Case((rng.standard_normal((7, 6)), 11), label="start = 11"),
+        Case(
+            (rng.standard_normal((2, 3, 5, 14)),),
+            label="q of shape (2, 3, 5, 14)",
+            proves="seven pairs from position 0 on",
+        ),
+        Case((rng.standard_normal((7, 6)), 11), label="start = 11", proves="start"),
+        Case((rng.standard_normal((2, 3, 1, 5, 6)), 2), label="three axes in front"),
         Case((rng.standard_normal((2, 5, 6)), 3, 50.0), label="start = 3, base = 50"),
     ]
 
@@ -28,7 +34,65 @@ OPPOSITE_SIGNS = (
 )
 EVEN, ODD = "even * c - odd * s", "odd * c + even * s"
 
+
+def two_orders(x, start=0, base=10000.0):
+    T, d_k = x.shape[-2:]
+    angles = np.arange(start, start + T)[:, None] * base ** (-np.arange(0, d_k, 2) / d_k)
+    angles = np.concatenate([angles, angles], axis=-1)
+    partner = np.stack([-x[..., 1::2], x[..., 0::2]], axis=-1).reshape(x.shape)
+    return x * np.cos(angles) + partner * np.sin(angles)
+
+
+def along_axis_0(x, start=0, base=10000.0):
+    return np.swapaxes(reference("rotary")(np.swapaxes(x, 0, -2), start, base), 0, -2)
+
+
+def along_axis_1(x, start=0, base=10000.0):
+    turn = reference("rotary")
+    if x.ndim < 3:
+        return turn(x, start, base)
+    return np.swapaxes(turn(np.swapaxes(x, 1, -2), start, base), 1, -2)
+
+
 mistakes = [
+    Mistake(
+        "degrees",
+        {
+            "np.cos(angles)": "np.cos(np.deg2rad(angles))",
+            "np.sin(angles)": "np.sin(np.deg2rad(angles))",
+        },
+        "The angles are taken for degrees. The row at position 1 turns by one radian, and "
+        "np.cos and np.sin take radians as they are.",
+    ),
+    Mistake(
+        "whole_turns",
+        {"angles = ": "angles = 2 * np.pi * "},
+        "The angles are multiplied by 2π, so that the first pair makes a whole turn at each "
+        "position. It turns by one radian: ω₀ = 1.",
+    ),
+    Mistake(
+        "two_orders",
+        two_orders,
+        "Two orders are mixed. The pairs are neighbors, but the angles stand as for halves, all "
+        "of them once and then once more. Both features of a pair need the same angle.",
+    ),
+    Mistake(
+        "one_term",
+        [{EVEN: "even * c", ODD: "odd * s"}, {EVEN: "even * c", ODD: "odd * c"}],
+        "Each feature is only made longer or shorter. In a turn both features of a pair go into "
+        "both new ones, one with the cosine, the other with the sine.",
+    ),
+    Mistake(
+        "slowest_is_base",
+        {"/ d_k)": "/ max(d_k - 2, 1))"},
+        "The exponents are spread from 0 to −1, so that the last pair has ω = 1/base. Pair i has "
+        "base^(−2i/d_k), and the last one does not quite get there.",
+    ),
+    Mistake(
+        "half_of_the_features",
+        {"return out": "out[..., d_k // 4 * 2 :] = x[..., d_k // 4 * 2 :]\n    return out"},
+        "Only the first half of the features is turned; some models do so. Here every pair is.",
+    ),
     Mistake(
         "backwards",
         {EVEN: "even * c + odd * s", ODD: "odd * c - even * s"},
@@ -107,8 +171,8 @@ mistakes = [
     Mistake(
         "halves",
         {"0::2": ": d_k // 2", "1::2": "d_k // 2 :"},
-        "Feature i is paired with feature i + d_k/2. Released code of Llama does that, with the "
-        "columns of its matrices in another order. Here, and in the paper, a pair is two "
+        "Feature i is paired with feature i + d_k/2. The Hugging Face port of Llama does that, "
+        "with the columns of its matrices in another order. Here, and in the paper, a pair is two "
         "neighbors: features 2i and 2i + 1.",
     ),
     Mistake(
@@ -130,12 +194,16 @@ mistakes = [
     ),
     Mistake(
         "wrong_axis",
-        {
-            "    T, d_k": "    x = np.swapaxes(x, -2, -3) if x.ndim > 2 else x\n    T, d_k",
-            "return out": "return np.swapaxes(out, -2, -3) if x.ndim > 2 else out",
-        },
-        "The angle grows along the axis before the positions (the heads). x is (..., T, d_k): the "
-        "position is the last axis but one.",
+        [
+            {
+                "    T, d_k": "    x = np.swapaxes(x, -2, -3) if x.ndim > 2 else x\n    T, d_k",
+                "return out": "return np.swapaxes(out, -2, -3) if x.ndim > 2 else out",
+            },
+            along_axis_1,
+            along_axis_0,
+        ],
+        "The angle grows along another axis than that of the positions, such as the heads. x is "
+        "(..., T, d_k): the position is the last axis but one.",
     ),
     Mistake(
         "added",

@@ -15,7 +15,9 @@ from classroom.plots.style import COLORS
 def search_map(
     similarities: Any, queries: Sequence[str], right: Sequence[int], title: str = ""
 ) -> mpl.Figure:
-    """Draw the similarity of each query to each text, counted from 1; the right one is framed.
+    """Draw the similarity of each query to each text, counted from 1.
+
+    The right one is framed, and the most similar one has a dot.
 
     Parameters
     ----------
@@ -41,7 +43,7 @@ def search_map(
         [query.replace(" ", "\u00a0") for query in queries],
         range(1, array.shape[1] + 1),
         title=title,
-        x_label="stanza (framed: the right one)",
+        x_label="stanza (framed: the right one; dot: the most similar)",
         label="cosine",
         vmin=0.0,
         values=False,
@@ -59,6 +61,8 @@ def search_map(
                 clip_on=False,
             )
         )
+    ax.plot(array.argmax(axis=1), np.arange(len(array)), "o", color="black", markersize=6,
+            markeredgecolor="white", markeredgewidth=1.2)  # fmt: skip
     places = 1 + (array > array[np.arange(len(right)), np.array(right) - 1][:, None]).sum(axis=1)
     figure.alt += (
         " The right stanza comes "

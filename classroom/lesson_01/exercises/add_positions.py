@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from classroom.exercises import Case, Mistake
+from classroom.exercises import Case, Mistake, plural
 
 
 def cases(rng):
@@ -16,19 +16,48 @@ def cases(rng):
             label="two tokens, three positions in the table",
             expected=([[1, 3], [13, 15]], None),
         ),
-        Case((rng.normal(size=(7, 5)), table), label="one sequence of 7"),
+        Case((rng.normal(size=(7, 5)), table), label="one sequence of 7", proves="one sequence"),
         Case((rng.normal(size=(2, 7, 5)), table), label="a batch of 2 sequences of 7"),
+        Case(
+            (np.array([[1.0, 2.0]]), small, 2),
+            label="one token, at position 2",
+            expected=([[21, 23]], None),
+        ),
         Case((rng.normal(size=(2, 7, 5)), table, 3), label="beginning at position 3"),
-        Case((rng.normal(size=(2, 7, 5)), table, 6), label="the last 7 positions of the table"),
+        Case(
+            (rng.normal(size=(2, 7, 5)), table, 6),
+            label="the last 7 positions of the table",
+            proves="the sum",
+        ),
         Case(
             (rng.normal(size=(2, 7, 5)), table, 9),
             label="7 tokens from position 9 on, and the table ends with 12",
         ),
         Case(
-            (rng.normal(size=(2, 7, 5)), table, 12),
-            label="7 tokens from position 12 on, and the table ends with 12",
+            (rng.normal(size=(2, 3, 5)), table, 12),
+            label="3 tokens from position 12 on, and the table ends with 12",
+        ),
+        Case(
+            (rng.normal(size=(2, 2, 5)), table, 12),
+            label="2 tokens from position 12 on, and the table ends with 12",
+        ),
+        Case(
+            (rng.normal(size=(2, 1, 5)), table, 13),
+            label="1 token at position 13, and the table ends with 12",
         ),
     ]
+
+
+def first_of_batch_alone(x, table, start=0):
+    out = x.copy()
+    rows = table[start : start + x.shape[-2]]
+    if start + x.shape[-2] > len(table):
+        raise ValueError("the sequence goes beyond the table")
+    if x.ndim == 3:
+        out[0] += rows
+    else:
+        out += rows
+    return out
 
 
 ROWS = "table[start : start + T]"
@@ -61,6 +90,35 @@ mistakes = [
             f"{len(case.args[1]) - case.args[2]} row here, and NumPy adds that one row to all "
             "tokens. Compare start + T with len(table) first, and raise a ValueError."
         ),
+    ),
+    Mistake(
+        "check_one_late",
+        {"start + T > len": "start + T - 1 > len"},
+        lambda case, got, want: (
+            f"{case.args[0].shape[-2]} tokens from position {case.args[2]} on end at position "
+            f"{case.args[2] + case.args[0].shape[-2] - 1}, and the table ends with "
+            f"{len(case.args[1]) - 1}. The check lets them through, the slice finds "
+            f"{plural(len(case.args[1]) - case.args[2], 'row')}, and NumPy broadcasts that. Refuse "
+            "whenever start + T is above len(table)."
+        ),
+    ),
+    Mistake(
+        "start_alone_is_checked",
+        {"start + T > len": "start >= len"},
+        lambda case, got, want: (
+            f"start = {case.args[2]} lies in the table, but the {case.args[0].shape[-2]} tokens "
+            f"end at position {case.args[2] + case.args[0].shape[-2] - 1}, and the table at "
+            f"{len(case.args[1]) - 1}. Compare the end, start + T, with len(table)."
+        ),
+    ),
+    Mistake(
+        "index_error",
+        {
+            "start + T > len(table)": "False",
+            ROWS: "table[np.arange(start, start + T)]",
+        },
+        "The sum is right. Beyond the table NumPy raises an IndexError, which speaks of an axis "
+        "and not of positions: compare start + T with len(table) first, and raise a ValueError.",
     ),
     Mistake(
         "off_by_one",
@@ -96,6 +154,34 @@ mistakes = [
             "the tokens are axis 0. Counted from the end, "
             f"T = x.shape[-2] = {case.args[0].shape[-2]}, it is right with a batch and without."
         ),
+    ),
+    Mistake(
+        "one_early",
+        {ROWS: "table[max(start - 1, 0) :][:T]"},
+        lambda case, got, want: (
+            f"The first token gets row {case.args[2] - 1}. It stands at position start = "
+            f"{case.args[2]}, and row {case.args[2]} belongs to that: both count from 0."
+        ),
+    ),
+    Mistake(
+        "features_counted",
+        {"x.shape[-2]": "x.shape[-1]"},
+        lambda case, got, want: (
+            f"{case.args[0].shape[-1]}, the number of features, is taken for the number of "
+            f"tokens. The tokens are the axis before: T = x.shape[-2] = {case.args[0].shape[-2]}."
+        ),
+    ),
+    Mistake(
+        "last_rows",
+        {ROWS: "table[-T:]"},
+        "These are the last rows of the table. The first token stands at position start, and the "
+        "rows follow from there.",
+    ),
+    Mistake(
+        "first_of_batch_alone",
+        first_of_batch_alone,
+        "Only the first sequence of the batch gets its positions. NumPy adds the rows, (T, "
+        "d_model), to every sequence of (B, T, d_model) by itself.",
     ),
     Mistake(
         "one_late",

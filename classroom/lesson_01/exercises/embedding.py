@@ -16,23 +16,29 @@ def cases(rng):
             label="ids [2, 0, 2] with three rows of two features",
             expected=([[5, 6], [1, 2], [5, 6]], None),
         ),
-        Case((np.array([6, 1, 4]), W), label="three ids"),
+        Case((np.array([6, 1, 4]), W), label="three ids", proves="the rows of one sequence"),
         Case((rng.integers(0, 7, size=(2, 3)), W), label="a batch of 2 sequences of 3 ids"),
+        Case(
+            (rng.integers(0, 7, size=(2, 3, 5)), W),
+            label="ids with three axes",
+            proves="the lookup",
+        ),
         Case((np.array([3, -1]), W), label="ids [3, -1]: -1 is no id"),
         Case((np.array([0, 7]), W), label="ids [0, 7] with 7 rows, 0 to 6"),
         Case((np.array([0, 11]), W), label="ids [0, 11] with 7 rows, 0 to 6"),
     ]
 
 
+ALL_OUTSIDE = "np.all((ids < 0) | (ids >= len(W)))"
 OUTSIDE = "ids.min() < 0 or ids.max() >= len(W)"
 
 mistakes = [
     Mistake(
         "negative_wraps",
-        {OUTSIDE: "False"},
-        "The lookup is right. What is missing is the refusal: W[-1] is the last row of W, so the "
-        "id -1 passes for a real word and nobody notices. Before the lookup raise a ValueError if "
-        "any id is below 0, or is len(W) or more.",
+        [{OUTSIDE: "False"}, {OUTSIDE: ALL_OUTSIDE}],
+        "The lookup is right. What is missing is the refusal of a single wrong id: W[-1] "
+        "is the last row of W, so the id -1 passes for a real word and nobody notices. Before the "
+        "lookup raise a ValueError if any id is below 0, or is len(W) or more.",
     ),
     Mistake(
         "only_too_large",
@@ -63,9 +69,37 @@ mistakes = [
     ),
     Mistake(
         "clipped",
-        {OUTSIDE: "False", "W[ids]": "np.take(W, ids, axis=0, mode='clip')"},
+        [
+            {OUTSIDE: outside, "W[ids]": "np.take(W, ids, axis=0, mode='clip')"}
+            for outside in ("False", ALL_OUTSIDE)
+        ],
         "An id outside the vocabulary gets the row of the nearest id that there is, a wrong word "
-        "that looks like a right one. Raise a ValueError.",
+        "that looks like a right one. Raise a ValueError if a single id lies outside.",
+    ),
+    Mistake(
+        "refuses_zero",
+        {"ids.min() < 0": "ids.min() <= 0"},
+        "The id 0 is refused. It is the first row of W: refuse only what is below 0.",
+    ),
+    Mistake(
+        "counts_features",
+        {"ids.max() >= len(W)": "ids.max() >= W.shape[1]"},
+        lambda case, got, want: (
+            f"Ids from {case.args[1].shape[1]} on are refused, and that is the number of features. "
+            f"W has {len(case.args[1])} rows, one for each token: compare with len(W)."
+        ),
+    ),
+    Mistake(
+        "flat_take",
+        {"W[ids]": "np.take(W, ids)"},
+        "np.take without an axis takes single numbers from W as if it were one long row. Give it "
+        "axis=0, or index W with the ids: that takes whole rows.",
+    ),
+    Mistake(
+        "padding_is_zero",
+        {"W[ids]": "W[ids] * (ids != 0)[..., None]"},
+        "The vectors of id 0 are set to 0. Here 0 is an id like others: out holds row 0 of W for "
+        "it. What hides padding is a mask, in lesson 2.",
     ),
     Mistake(
         "columns",
@@ -89,9 +123,9 @@ mistakes = [
     ),
     Mistake(
         "summed",
-        {"W[ids]": "W[ids].sum(axis=-2)"},
-        "The vectors of the sequence are added up. Attention needs one vector for each token: out "
-        "has the shape of ids with d_model at its end.",
+        [{"W[ids]": "W[ids].sum(axis=-2)"}, {"W[ids]": "W[ids].mean(axis=-2)"}],
+        "The vectors of the sequence are added up, or averaged. Attention needs one vector for "
+        "each token: out has the shape of ids with d_model at its end.",
     ),
     Mistake(
         "times_id",

@@ -1,5 +1,7 @@
 """merge_pair: two neighbors become one token, wherever they stand side by side."""
 
+import itertools
+
 from classroom.exercises import Case, Mistake
 
 
@@ -21,9 +23,9 @@ def cases(rng):
             expected=["the", " ", "the", "n"],
         ),
         Case(
-            (["b", "ab", "c", " ", "a", "bc"], ("a", "bc")),
+            (["ab", "d", "ab", "c", " ", "a", "bc"], ("a", "bc")),
             label="'abc' once as (ab, c) and once as (a, bc)",
-            expected=["b", "ab", "c", " ", "abc"],
+            expected=["ab", "d", "ab", "c", " ", "abc"],
         ),
         Case((list("door"), ("r", "o")), label="a pair that does not occur",
              expected=["d", "o", "o", "r"]),
@@ -40,6 +42,47 @@ def in_the_text(tokens, pair):
     for index, part in enumerate(text.split(joined)):
         pieces += [joined] * (index > 0) + list(part)
     return pieces
+
+
+def one_for_each_pair(tokens, pair):
+    merged = []
+    for left, right in itertools.pairwise(tokens):
+        merged.append(left + right if (left, right) == pair else left)
+    return merged
+
+
+def last_comes_twice(tokens, pair):
+    merged = []
+    i = 0
+    while i < len(tokens) - 1:
+        same = (tokens[i], tokens[i + 1]) == pair
+        merged.append("".join(pair) if same else tokens[i])
+        i += 2 if same else 1
+    return merged + tokens[-1:]
+
+
+def empty_tokens_stay(tokens, pair):
+    merged = list(tokens)
+    for i in range(len(merged) - 1):
+        if (merged[i], merged[i + 1]) == pair:
+            merged[i], merged[i + 1] = "".join(pair), ""
+    return merged
+
+
+def list_gets_shorter(tokens, pair):
+    merged = list(tokens)
+    for i in range(len(merged) - 1):
+        if (merged[i], merged[i + 1]) == pair:
+            merged[i] += merged.pop(i + 1)
+    return merged
+
+
+def every_second(tokens, pair):
+    merged: list[str] = []
+    for i in range(0, len(tokens), 2):
+        two = tokens[i : i + 2]
+        merged += ["".join(two)] if tuple(two) == pair else two
+    return merged
 
 
 def by_spaces(tokens, pair):
@@ -78,6 +121,85 @@ SAME = "tokens[i : i + 2] == [left, right]"
 JOIN = "merged.append(left + right)"
 
 mistakes = [
+    Mistake(
+        "never_equal",
+        {SAME: "tokens[i : i + 2] == pair"},
+        "Nothing is merged. This is what comes out if a slice of tokens is compared with pair: a "
+        "list is never equal to a tuple, whatever they hold. Make one kind of both.",
+    ),
+    Mistake(
+        "left_alone_decides",
+        {SAME: "tokens[i] == left"},
+        lambda case, got, want: (
+            f"You merge wherever {case.args[1][0]!r} stands, whatever follows it. Both tokens must "
+            f"be those of {case.args[1]}."
+        ),
+    ),
+    Mistake(
+        "either_token",
+        {SAME: "i + 1 < len(tokens) and (tokens[i] == left or tokens[i + 1] == right)"},
+        lambda case, got, want: (
+            f"You merge where one of the two tokens fits. Both must be those of {case.args[1]}: "
+            "`and`, not `or`."
+        ),
+    ),
+    Mistake(
+        "same_letters",
+        {SAME: "''.join(tokens[i : i + 2]) == left + right"},
+        lambda case, got, want: (
+            "You compare the joined letters. ab c and a bc spell the same and are two pairs, of "
+            f"which {case.args[1]} alone is meant: compare the two tokens, each by itself."
+        ),
+    ),
+    Mistake(
+        "others_are_dropped",
+        {"merged.append(tokens[i])": "pass"},
+        "Only merged tokens are left. A token that is in no pair goes into the new list as it is.",
+    ),
+    Mistake(
+        "one_for_each_pair",
+        one_for_each_pair,
+        "You append once for every two neighbors. After a merge the right token begins the next "
+        "two and comes out again, and the last token of all begins none and is lost. Walk with an "
+        "index that moves on by 1 or by 2.",
+    ),
+    Mistake(
+        "last_comes_twice",
+        last_comes_twice,
+        "The last token is appended after the loop in any case. Where it went into a pair it is in "
+        "the list already, and comes twice.",
+    ),
+    Mistake(
+        "empty_tokens_stay",
+        empty_tokens_stay,
+        "An empty string stays where the right token was. It would be a token: leave it out.",
+    ),
+    Mistake(
+        "list_gets_shorter",
+        list_gets_shorter,
+        "The list gets shorter while the loop still counts to its old length. Build a new list, or "
+        "use `while` and look at the length each time.",
+    ),
+    Mistake(
+        "every_second",
+        every_second,
+        "You look at tokens 0 and 1, then 2 and 3. Tokens 1 and 2 are neighbors too: move on by 1 "
+        "where nothing was merged.",
+    ),
+    Mistake(
+        "as_characters",
+        {"return merged": "return list(''.join(merged))"},
+        "The merged tokens are cut into characters again: list(...) of a string does that. Collect "
+        "tokens in a list from the beginning.",
+    ),
+    Mistake(
+        "with_a_blank",
+        {"left + right": "left + ' ' + right"},
+        lambda case, got, want: (
+            f"The two are joined with a blank between them. The new token is left + right, "
+            f"{''.join(case.args[1])!r}: joined, the tokens must still be the text."
+        ),
+    ),
     Mistake(
         "second_stays",
         {"i += 2": "i += 1"},

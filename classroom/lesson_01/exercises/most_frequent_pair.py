@@ -1,10 +1,13 @@
 """most_frequent_pair: which two neighbors byte-pair encoding joins next."""
 
+import itertools
+from collections import Counter
+
 from classroom.exercises import Case, Mistake
 
 
 def cases(rng):
-    letters = [str(letter) for letter in rng.choice(list("aborv"), size=53)]
+    letters = [str(letter) for letter in rng.choice(list("abr"), size=997)]
     return [
         Case(
             (list("an answer and"),),
@@ -13,6 +16,12 @@ def cases(rng):
         ),
         Case((list("banana"),), label="banana: (a, n) and (n, a) twice each", expected=("a", "n")),
         Case((list("tomtom"),), label="tomtom: (t, o) and (o, m) twice each", expected=("t", "o")),
+        Case(
+            (list("abcbcab"),),
+            label="abcbcab: (a, b) and (b, c) twice each",
+            expected=("a", "b"),
+            proves="the ties",
+        ),
         Case((list("cabab"),), label="cabab, whose last pair counts", expected=("a", "b")),
         Case((list("bb, bb; bb"),), label="'bb, bb; bb': a pair of equals", expected=("b", "b")),
         Case(
@@ -21,11 +30,22 @@ def cases(rng):
             expected=("b", "b"),
         ),
         Case(
+            (list("one are he"),),
+            label="'one are he': a blank is a token like others",
+            expected=("e", " "),
+        ),
+        Case(
+            (list("xaxbxcyzyz"),),
+            label="xaxbxcyzyz: x is the most frequent token, and in no frequent pair",
+            expected=("y", "z"),
+        ),
+        Case(
             (["the", "n", " ", "the", "n", "e", " ", "the"],),
             label="tokens of several letters",
             expected=("the", "n"),
         ),
-        Case((letters,), label="53 letters, drawn from 5"),
+        Case((letters,), label="997 letters, drawn from 3", proves="the most frequent pair"),
+        Case((["do", "or"],), label="two tokens", expected=("do", "or")),
         Case((["door"],), label="a single token: there is no pair"),
         Case(([],), label="no token at all"),
     ]
@@ -34,6 +54,25 @@ def cases(rng):
 def most_frequent_tokens(tokens):
     ranked = sorted(dict.fromkeys(tokens), key=tokens.count, reverse=True)
     return tuple(ranked[:2]) if len(ranked) > 1 else None
+
+
+def most_frequent_by_itself(tokens):
+    pairs = list(itertools.pairwise(tokens))
+    return max(pairs, key=lambda pair: sum(map(tokens.count, pair)), default=None)
+
+
+def first_to_reach_the_most(tokens):
+    counts: dict = {}
+    best, most = None, 0
+    for pair in itertools.pairwise(tokens):
+        counts[pair] = counts.get(pair, 0) + 1
+        if counts[pair] > most:
+            best, most = pair, counts[pair]
+    return best
+
+
+def most_common(tokens):
+    return Counter(itertools.pairwise(tokens)).most_common(1)[0][0]
 
 
 def without_overlap(tokens):
@@ -50,22 +89,49 @@ def without_overlap(tokens):
 returns = ("pair",)
 
 PAIRS = "itertools.pairwise(tokens)"
+LAST_LEFT_OUT = "zip(tokens[:-2], tokens[1:-1], strict=True)"
 BEST = "max(counts, key=counts.get, default=None)"
 
 mistakes = [
     Mistake(
         "empty_raises",
-        {", default=None": ""},
+        [{", default=None": ""}, most_common],
         lambda case, got, want: (
             "The pairs are right. But a sequence of fewer than two tokens holds no pair, and your "
             f"function raises {type(got).__name__} for it. Return None there; max takes a default."
         ),
     ),
     Mistake(
+        "not_none",
+        [{"default=None": f"default={nothing}"} for nothing in ("()", "[]", "''", "(None, None)")],
+        lambda case, got, want: (
+            f"The pairs are right. Where there is no pair, {got!r} is returned, and None is asked "
+            "for."
+        ),
+    ),
+    Mistake(
+        "two_are_too_few",
+        {"    counts = {}": "    if len(tokens) <= 2:\n        return None\n    counts = {}"},
+        "Two tokens hold one pair. Return None only if there are fewer than two.",
+    ),
+    Mistake(
         "no_key",
-        {"key=counts.get, ": ""},
-        "max(counts) compares the pairs themselves and returns the last one of the alphabet. It is "
-        "the counts that are to be compared: max(counts, key=counts.get).",
+        [{"key=counts.get, ": ""}, {BEST: "min(counts, default=None)"}],
+        "The pairs themselves are compared, so the last one of the alphabet, or the first, is "
+        "returned. It is the counts that are to be compared: max takes a `key` for that.",
+    ),
+    Mistake(
+        "counts_stay_one",
+        {"counts.get(pair, 0) + 1": "1"},
+        "This is the first pair of the sequence: every count stays 1. Each time the pair is met "
+        "again its count must grow by 1.",
+    ),
+    Mistake(
+        "first_to_reach_the_most",
+        first_to_reach_the_most,
+        "Where several pairs are equally frequent you return the one that reaches this count "
+        "first. The contract asks for the one that stands first in the sequence: compare once all "
+        "pairs are counted.",
     ),
     Mistake(
         "rarest",
@@ -97,8 +163,45 @@ mistakes = [
         "1 and 2: every token but the last begins a pair.",
     ),
     Mistake(
+        "one_apart",
+        {PAIRS: "zip(tokens, tokens[2:])"},
+        "You pair each token with the one after the next. Neighbors stand side by side: tokens i "
+        "and i + 1.",
+    ),
+    Mistake(
+        "turned",
+        {PAIRS: "zip(tokens[1:], tokens)"},
+        lambda case, got, want: (
+            f"Left and right have changed places: yours is {tuple(got)}, it should be "
+            f"{tuple(want)}."
+        ),
+    ),
+    Mistake(
+        "by_single_counts",
+        most_frequent_by_itself,
+        "You add up how often each of the two tokens occurs. What counts is how often they stand "
+        "side by side.",
+    ),
+    Mistake(
+        "no_blanks",
+        {"counts[pair] =": "if ' ' not in pair:\n            counts[pair] ="},
+        "Pairs with a blank are left out. A blank is a token like others here.",
+    ),
+    Mistake(
         "without_last",
-        {PAIRS: "zip(tokens[:-2], tokens[1:-1], strict=True)"},
+        [
+            {PAIRS: LAST_LEFT_OUT},
+            {PAIRS: LAST_LEFT_OUT, "default=None": "default=tuple(tokens[:2])"},
+            {
+                PAIRS: LAST_LEFT_OUT,
+                "default=None": "default=tuple(tokens) if len(tokens) == 2 else None",
+            },
+            {
+                PAIRS: LAST_LEFT_OUT,
+                ", default=None": "",
+                "    counts = {}": "    if len(tokens) < 2:\n        return None\n    counts = {}",
+            },
+        ],
         lambda case, got, want: (
             f"The last pair, {tuple(case.args[0][-2:])}, is not counted. T tokens have T - 1 pairs "
             "of neighbors."
@@ -106,7 +209,10 @@ mistakes = [
     ),
     Mistake(
         "around_the_end",
-        {PAIRS: "zip(tokens, tokens[1:] + tokens[:1])"},
+        [
+            {PAIRS: "zip(tokens, tokens[1:] + tokens[:1])"},
+            {PAIRS: "zip(tokens[-1:] + tokens[:-1], tokens)"},
+        ],
         lambda case, got, want: (
             f"You count the last token, {case.args[0][-1]!r}, and the first, {case.args[0][0]!r}, "
             "as neighbors. The sequence does not go round: begin with token 0 and token 1. (With "

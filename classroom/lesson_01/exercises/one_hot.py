@@ -12,8 +12,17 @@ def cases(rng):
             label="ids [2, 0] in a vocabulary of 3",
             expected=[[0, 0, 1], [1, 0, 0]],
         ),
-        Case((np.array([4, 1, 4, 2, 0]), 7), label="five ids, one of them twice"),
+        Case(
+            (np.array([4, 1, 4, 2, 0]), 7),
+            label="five ids, one of them twice",
+            proves="the rows of one sequence",
+        ),
         Case((rng.integers(0, 5, size=(2, 3)), 5), label="a batch of 2 sequences of 3 ids"),
+        Case(
+            (rng.integers(0, 7, size=(2, 3, 5)), 7),
+            label="ids with three axes",
+            proves="the places of the ones, with any number of axes",
+        ),
         Case((np.array([4, 1, 0]), 7, np.int64), label="with dtype=np.int64"),
     ]
 
@@ -39,15 +48,16 @@ mistakes = [
         "every_row",
         {ONE_HOT: f"{ZEROS}\n    out[..., ids] = 1\n    return out"},
         lambda case, got, want: (
-            "out[..., ids] = 1 sets the columns of all ids in every row: the first row holds "
-            f"{int(np.asarray(got)[0].sum())} ones. Each row needs the column of its own id alone."
+            f"Every row has a 1 for each id of the text: the first row holds "
+            f"{int(np.asarray(got)[0].sum())} of them. This is what comes out if out[..., ids] is "
+            "set to 1. Each row needs the column of its own id alone."
         ),
     ),
     Mistake(
         "filled_rows",
         {ONE_HOT: f"{ZEROS}\n    out[ids] = 1\n    return out"},
-        "out[ids] = 1 reads the ids as row numbers of out and fills those rows. In out a row is a "
-        "place in the text, and the id says which column of that row is 1.",
+        "The ids are read as row numbers of out, and those rows are full of ones. In out a row is "
+        "a place in the text, and the id says which column of that row is 1.",
     ),
     Mistake(
         "shifted",
@@ -60,6 +70,46 @@ mistakes = [
         {"np.arange(vocab_size)": "np.arange(1, vocab_size + 1)"},
         "The columns are counted from 1, so id 0 has none. Ids begin with 0, as columns do: id 2 "
         "sets column 2.",
+    ),
+    Mistake(
+        "row_number_for_id",
+        {"ids[..., None]": "np.arange(len(ids))[:, None]"},
+        "Row i has its 1 in column i, whatever its id is. np.eye has a row for each id: row "
+        "ids[i] of it belongs in place i.",
+    ),
+    Mistake(
+        "columns_first",
+        [
+            {"ids[..., None] == np.arange(vocab_size)": "np.arange(vocab_size)[:, None] == ids"},
+            {ONE_HOT: "return np.eye(vocab_size, dtype=dtype)[:, ids]"},
+        ],
+        lambda case, got, want: (
+            "The axis of the vocabulary stands in front. It is the last one: a row for each id, "
+            f"and out has the shape {want.shape}."
+        ),
+    ),
+    Mistake(
+        "one_column_too_many",
+        {"np.arange(vocab_size)": "np.arange(vocab_size + 1)"},
+        lambda case, got, want: (
+            f"There are {np.shape(got)[-1]} columns; there should be vocab_size = {case.args[1]}. "
+            f"The ids run from 0 to {case.args[1] - 1}: id 0 has a column of its own already."
+        ),
+    ),
+    Mistake(
+        "zero_left_out",
+        {"return (": "return (ids[..., None] != 0) * ("},
+        "The rows of id 0 are empty. 0 is an id like others, and sets column 0.",
+    ),
+    Mistake(
+        "inverted",
+        {"==": "!="},
+        "0 and 1 have changed places. A row is 1 in the column of its id and 0 in all others.",
+    ),
+    Mistake(
+        "all_up_to_the_id",
+        {"==": ">="},
+        "Every column up to the id is 1. Only the column of the id itself is.",
     ),
     Mistake(
         "bag",

@@ -8,10 +8,13 @@ from classroom.exercises import Case, Mistake, number
 def cases(rng):
     return [
         Case(
-            (1, 2), label="a shift by 1, one pair", expected=[[0.5403, -0.8415], [0.8415, 0.5403]]
+            (1, 2),
+            label="a shift by 1, one pair",
+            expected=[[0.5403, -0.8415], [0.8415, 0.5403]],
+            proves="the block of a pair",
         ),
-        Case((3, 10), label="a shift by 3, five pairs"),
-        Case((5, 6, 100.0), label="base 100"),
+        Case((3, 10), label="a shift by 3, five pairs", proves="the blocks for base 10000"),
+        Case((5, 6, 100.0), label="base 100", proves="the base"),
         Case((-2, 6), label="a shift back by 2"),
         Case((0, 4), label="no shift", expected=np.eye(4)),
     ]
@@ -46,7 +49,7 @@ mistakes = [
     ),
     Mistake(
         "cosine_and_sine_swapped",
-        {BLOCK: "[[s, -c], [c, s]]"},
+        [{BLOCK: "[[s, -c], [c, s]]"}, {BLOCK: "[[s, c], [-c, s]]"}],
         "Sine and cosine of the angle have changed places. With k = 0 nothing may move, so the "
         "diagonal must hold cos 0 = 1.",
     ),
@@ -79,6 +82,12 @@ mistakes = [
         "np.linalg.matrix_power makes; or put the angle k ω into the sines and cosines.",
     ),
     Mistake(
+        "k_times_the_matrix",
+        {"k * base": "base", "return R": "return k * R"},
+        "This is k times the matrix that shifts by 1. k steps turn k times as far: k multiplies "
+        "the angle, not the sines and cosines.",
+    ),
+    Mistake(
         "doubled_exponent",
         {"-2 * i / d_model": "-4 * i / d_model"},
         "The first block is right; the others turn too slowly. The exponent is twice what it "
@@ -90,6 +99,40 @@ mistakes = [
         {"-2 * i / d_model": "-i / d_model"},
         "The first block is right; the others turn too fast. The exponent is half of what it "
         "should be: with pairs i = 0, 1, 2, … it is −2i / d_model.",
+    ),
+    Mistake(
+        "multiplied",
+        {"-2 * i / d_model": "2 * i / d_model"},
+        "The first block is right; the others turn far too fast, by k base^(2i/d_model). ω is "
+        "base^(−2i/d_model), so each pair turns more slowly than the one before.",
+    ),
+    Mistake(
+        "whole_exponent",
+        {"-2 * i / d_model": "-2 * i // d_model"},
+        "// rounds the exponent down to -1, so that all pairs but the first turn equally fast. "
+        "Divide with /.",
+    ),
+    Mistake(
+        "shift_in_the_exponent",
+        {"k * base ** (-2 * i / d_model)": "base ** (-2 * i * k / d_model)"},
+        "k stands in the exponent, so that ω is raised to the power k. The angle is k times ω.",
+    ),
+    Mistake(
+        "degrees",
+        {"k * base": "np.deg2rad(k) * base"},
+        "The angles are k ω in radians, which is what np.cos takes. You turn them into something "
+        "57.3 times smaller, as if they were degrees.",
+    ),
+    Mistake(
+        "shift_added",
+        {"k * base": "k + base"},
+        "The angle is k + ω. k steps of ω each make k times ω: with k = 0 nothing may turn.",
+    ),
+    Mistake(
+        "added_to_identity",
+        {"np.zeros((d_model, d_model))": "np.eye(d_model)", "] = [[": "] += [["},
+        "The blocks are added to the identity, so each cosine on the diagonal is too large by 1. "
+        "A block replaces what stands there.",
     ),
     Mistake(
         "overlapping",
@@ -104,6 +147,28 @@ mistakes = [
             "Only the first pair is turned; the others stay where they are. There are "
             f"d_model / 2 = {case.args[1] // 2} pairs, and each has its block on the diagonal."
         ),
+    ),
+    Mistake(
+        "last_pairs_missing",
+        [
+            edit | {"range(d_model // 2)": f"range({count})"}
+            for count in ("(d_model // 2 + 1) // 2", "d_model // 4", "d_model // 2 - 1")
+            for edit in ({}, {"np.zeros((d_model, d_model))": "np.eye(d_model)"})
+        ],
+        lambda case, got, want: (
+            "The last pairs are not turned: the loop ends before it reaches them. d_model = "
+            f"{case.args[1]} makes {case.args[1] // 2} pairs, each with its block. (An index that "
+            "goes in steps of 2 runs up to d_model.)"
+        ),
+    ),
+    Mistake(
+        "first_pair_missing",
+        [
+            edit | {"range(d_model // 2)": "range(1, d_model // 2)"}
+            for edit in ({}, {"np.zeros((d_model, d_model))": "np.eye(d_model)"})
+        ],
+        "The first pair is not turned: the loop begins with the second. Pairs are counted from 0, "
+        "and pair 0 has ω = 1.",
     ),
     Mistake(
         "halves",

@@ -17,10 +17,18 @@ def cases(rng):
                 [0.9093, -0.4161, 0.0200, 0.9998],
             ],
         ),
-        Case((7, 10), label="seven positions in ten features"),
-        Case((5, 6, 100.0), label="base 100"),
+        Case((7, 10), label="seven positions in ten features", proves="the table for base 10000"),
+        Case((5, 6, 100.0), label="base 100", proves="the base"),
         Case((1, 2), label="position 0 alone, in two features"),
+        Case((3, 4), {"dtype": np.complex128}, label="with another dtype, np.complex128"),
     ]
+
+
+def turns_by_rows(T, d_model, base=10000.0, dtype=np.float64):
+    pairs = np.arange(d_model) // 2
+    table = np.arange(T)[:, None] / base ** (2 * pairs / d_model)
+    table[0::2], table[1::2] = np.sin(table[0::2]), np.cos(table[1::2])
+    return table.astype(dtype)
 
 
 returns = ("table",)
@@ -56,6 +64,54 @@ mistakes = [
         "mirror image (sin 1 = sin(π − 1)); the cosine in the odd features does.",
     ),
     Mistake(
+        "cosines_missing",
+        {"np.empty": "np.zeros", "    table[:, 1::2] = np.cos(angles)\n": ""},
+        "The odd features are all 0. They are the cosines of the same angles: table[:, 1::2].",
+    ),
+    Mistake(
+        "turns_by_rows",
+        turns_by_rows,
+        "Sine and cosine take turns from row to row, so a position has only one of the two. They "
+        "take turns from column to column: every row holds both of each angle.",
+    ),
+    Mistake(
+        "negative_angles",
+        {"* omega": "* -omega"},
+        "All sines have the wrong sign, and the cosines do not: the angles are negative. The angle "
+        "is p ω; in base^(−2i/d_model) the minus belongs to the exponent.",
+    ),
+    Mistake(
+        "power_for_product",
+        {"np.arange(T)[:, None] * omega": "omega ** np.arange(T)[:, None]"},
+        "ω is raised to the power p. The angle is the product p ω: position 0 has the angle 0 in "
+        "every pair.",
+    ),
+    Mistake(
+        "slowest_first",
+        {"np.arange(d_model // 2)": "np.arange(d_model // 2)[::-1]"},
+        "The frequencies stand in reversed order, the slowest first. Pair 0 is the fastest, with "
+        "ω = 1.",
+    ),
+    Mistake(
+        "pairs_from_one",
+        {"np.arange(d_model // 2)": "np.arange(1, d_model // 2 + 1)"},
+        "The pairs are counted from 1, so that the fastest one is missing. Pair 0 has ω = 1: its "
+        "row for position 1 begins with sin 1 = 0.8415.",
+    ),
+    Mistake(
+        "share_of_the_length",
+        {"np.arange(T)[:, None]": "np.arange(T)[:, None] / T"},
+        "The positions are divided by their number T. Position 1 would then have another vector in "
+        "a longer text. The angle is p ω with p = 0, 1, 2, ….",
+    ),
+    Mistake(
+        "ignores_dtype",
+        {", dtype)\n": ")\n"},
+        "The numbers are right, but dtype is not used. The model trains in float32, and one "
+        "float64 array makes all that follows float64. np.empty takes dtype, as the first line has "
+        "it.",
+    ),
+    Mistake(
         "from_one",
         {"np.arange(T)": "np.arange(1, T + 1)"},
         "The positions begin with 1. They are counted from 0: row 0 must be 0, 1, 0, 1, …. "
@@ -70,7 +126,10 @@ mistakes = [
     ),
     Mistake(
         "to_the_end",
-        {f"({EXPONENT})": "-np.linspace(0, 1, d_model // 2)"},
+        [
+            {f"({EXPONENT})": "-np.linspace(0, 1, d_model // 2)"},
+            {EXPONENT: "-np.arange(d_model // 2) / (d_model / 2 - 1)"},
+        ],
         "The exponents run from 0 to 1 with both ends, as np.linspace(0, 1, d_model // 2) or a "
         "division by d_model / 2 - 1 makes them. In the formula 2i/d_model never reaches 1: divide "
         "i by d_model / 2.",

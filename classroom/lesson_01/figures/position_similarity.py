@@ -15,6 +15,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 from course_lib import positional
@@ -35,7 +36,7 @@ class Similarity(Stage):
         curve = place(self.picture, 0.75, 0.58, 3.6, 2.7)
         (self.line,) = curve.plot([], [], color=COLORS[0], linewidth=1.8)
         (self.dot,) = curve.plot([], [], "o", color=COLORS[1], markersize=7)
-        self.name = curve.text(0, 1.08, "", ha="center", size=TICK_SIZE, color=COLORS[1])
+        self.name = curve.text(0, 1.08, "", ha="center", size=TICK_SIZE, color=ink_of(COLORS[1]))
         curve.set_ylim(-1.1, 1.3)
         curve.set_xlim(-1, length)
         curve.set_yticks([-1, -0.5, 0, 0.5, 1])

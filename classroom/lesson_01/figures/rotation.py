@@ -9,8 +9,21 @@ import numpy as np
 from classroom.plots import mpl
 from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, decimals, number
-from classroom.plots.style import COLORS, INK, LABEL_SIZE, SOFT, TICK_SIZE, WIDTH, blank, place
+from classroom.plots.style import (
+    COLORS,
+    INK,
+    LABEL_SIZE,
+    SOFT,
+    TICK_SIZE,
+    WIDTH,
+    blank,
+    ink_of,
+    place,
+)
 from course_lib import positional
+
+APART = 0.2
+"""Least angle between the names of two positions on the circle."""
 
 
 class Rotation(Stage):
@@ -46,7 +59,7 @@ class Rotation(Stage):
             for color in COLORS[:2]
         ]
         self.names = [
-            circle.text(0, 0, "", color=color, size=LABEL_SIZE, ha="center", va="center",
+            circle.text(0, 0, "", color=ink_of(color), size=LABEL_SIZE, ha="center", va="center",
                         weight="bold")
             for color in COLORS[:2]
         ]  # fmt: skip
@@ -75,10 +88,14 @@ class Rotation(Stage):
         radius = np.linspace(0.6, 0.6 + 0.05 * angle / (2 * np.pi), 200)
         along = first + np.linspace(0, angle, 200)
         self.arc.set_data(radius * np.cos(along), radius * np.sin(along))
-        for hand, name, place_on in zip(self.hands, self.names, (start, last), strict=True):
+        spare = max(0.0, APART - abs(np.angle(np.exp(1j * angle)))) / 2  # else names would meet
+        for hand, name, place_on, aside in zip(
+            self.hands, self.names, (start, last), (-spare, spare), strict=True
+        ):
             x, y = cosines[place_on], sines[place_on]
             hand.set_data([0, x], [0, y])
-            name.set_position((1.18 * x, 1.18 * y))
+            beside = np.arctan2(y, x) + aside * np.sign(np.sin(angle) or 1.0)
+            name.set_position((1.18 * np.cos(beside), 1.18 * np.sin(beside)))
             name.set_text(
                 "" if place_on == last and not shift and name is self.names[1] else str(place_on)
             )
@@ -110,12 +127,12 @@ class _Matrix:
         self.cells = [
             [
                 ax.text(x + (j - 0.5) * 1.4, 3.6 + ((rows - 1) / 2 - i) * 1.5, "", ha="center",
-                        va="center", size=LABEL_SIZE, color=color)
+                        va="center", size=LABEL_SIZE, color=ink_of(color))
                 for j in range(2)
             ]
             for i in range(rows)
         ]  # fmt: skip
-        self.name = ax.text(x, 1.2, "", ha="center", size=TICK_SIZE, color=color)
+        self.name = ax.text(x, 1.2, "", ha="center", size=TICK_SIZE, color=ink_of(color))
         self.texts: list[Any] = [*(cell for row in self.cells for cell in row), self.name]
 
     def write(self, values: np.ndarray, name: str) -> None:

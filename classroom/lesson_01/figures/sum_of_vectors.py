@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from classroom.plots import cells, mpl
-from classroom.plots.labels import number, token_labels
+from classroom.plots.labels import begin, number, token_labels
 from classroom.plots.style import (
     DIVERGING,
     INK,
@@ -17,7 +17,9 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     place,
+    title_height,
     widest,
+    write_title,
 )
 
 
@@ -47,7 +49,13 @@ def tokens_plus_positions(
     names = token_labels(labels, rows, "labels")
     left, tall, gap = 0.15 + widest(names, TICK_SIZE), 1.75, 0.38
     wide = WIDTH - left - cells.bar_width(None, "value") - 0.1
-    height = 3 * (tall + gap) + 0.45
+    sizes = [float(np.abs(panels[name]).mean()) for name in ("position vectors", "token vectors")]
+    larger = "positions" if sizes[0] > sizes[1] else "tokens"
+    title = (
+        f"Positions {number(sizes[0])} in mean size, tokens {number(sizes[1])}: "
+        f"their sum looks like the {larger}"
+    )
+    height = 3 * (tall + gap) + 0.45 + title_height(title, WIDTH) - 0.12
     picture = blank(WIDTH, height)
     everything = np.ones((rows, columns), dtype=bool)
     for index, (name, matrix) in enumerate(panels.items()):
@@ -60,12 +68,13 @@ def tokens_plus_positions(
     cells.column_labels(ax, [str(feature) for feature in range(columns)], wide)
     picture.text((left + wide / 2) / WIDTH, 0.08 / height, "feature", ha="center", va="bottom",
                  size=LABEL_SIZE)  # fmt: skip
+    write_title(picture, title)
     spreads = "; ".join(
         f"{name} from {number(matrix.min())} to {number(matrix.max())}"
         for name, matrix in panels.items()
     )
     picture.alt = (
-        f"Three heatmaps one below the other, {rows} tokens by {columns} features, on one color "
-        f"scale from −1 to 1. Values: {spreads}."
+        f"{begin(title, 'Three heatmaps')} one below the other, {rows} tokens by {columns} "
+        f"features, on one color scale from −1 to 1. Values: {spreads}."
     )
     return picture

@@ -20,6 +20,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
     widest,
 )
@@ -107,7 +108,7 @@ class Balance(Stage):
         ):
             curve.plot(scales, share, color=color, linewidth=1.8)
             curve.text(scales[end], share[end] + 0.02, name, size=TICK_SIZE,
-                       color=color, va="bottom", ha="right" if end else "left")  # fmt: skip
+                       color=ink_of(color), va="bottom", ha="right" if end else "left")  # fmt: skip
         curve.set_xticks([0.25, 1, 4, 16], ["0.25", "1", "4", "16"])
         curve.set_xlim(ends[0] * 0.9, ends[1] * 1.1)
         curve.set_ylim(-0.05, 1.15)

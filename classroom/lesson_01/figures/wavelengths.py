@@ -9,6 +9,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     DIVERGING,
     INK,
     LABEL_SIZE,
@@ -17,6 +18,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 from course_lib import positional
@@ -36,9 +38,12 @@ class Wavelengths(Stage):
         self.d_model = d_model
         self.length = 0
         self.curves = place(self.picture, 0.75, 3.1, 5.95, 1.35)
-        self.lines = [self.curves.plot([], [], color=COLORS[i], linewidth=1.6)[0] for i in (0, 1)]
+        self.lines = [
+            self.curves.plot([], [], color=COLORS[i], linewidth=1.6, linestyle=DASHES[i])[0]
+            for i in (0, 1)
+        ]
         self.names = [
-            self.curves.text(1.02, 0.72 - 0.45 * i, "", size=TICK_SIZE, color=COLORS[i],
+            self.curves.text(1.02, 0.72 - 0.45 * i, "", size=TICK_SIZE, color=ink_of(COLORS[i]),
                              transform=self.curves.transAxes, va="center")
             for i in (0, 1)
         ]  # fmt: skip
@@ -71,7 +76,7 @@ class Wavelengths(Stage):
             self.curves.set_xlim(-0.5, length - 0.5)
             self.image.set_extent((-0.5, length - 0.5, self.d_model - 0.5, -0.5))
             self.redraw_background()
-        for offset, kind in ((0, "sine"), (1, "cosine")):
+        for offset, kind in ((0, "sine"), (1, "cosine (dashed)")):
             feature = 2 * pair + offset
             self.lines[offset].set_data(np.arange(length), table[:, feature])
             self.names[offset].set_text(f"feature {feature}\n{kind}")

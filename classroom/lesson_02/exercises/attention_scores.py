@@ -16,11 +16,23 @@ def cases(rng):
             expected=[[2, 1]],
         ),
         Case((trace.Q, trace.K), label="the three words traced by hand", expected=trace.SCORES),
-        Case((rng.normal(size=(5, 11)), rng.normal(size=(7, 11))), label="5 queries, 7 keys"),
+        Case(
+            (rng.normal(size=(5, 11)), rng.normal(size=(7, 11))),
+            label="5 queries, 7 keys",
+            proves="one sequence",
+        ),
         Case((rng.normal(size=(5, 5)), rng.normal(size=(5, 5))), label="T_q = T_k = d_k"),
         Case(
             (rng.normal(size=(2, 3, 5, 11)), rng.normal(size=(2, 3, 7, 11))),
             label="a batch of 2 with 3 heads",
+        ),
+        Case(
+            (rng.normal(size=(3, 5, 11)), rng.normal(size=(3, 7, 11))),
+            label="a batch of 3, no heads",
+        ),
+        Case(
+            (rng.normal(size=(2, 3, 5, 7, 13)), rng.normal(size=(2, 3, 5, 11, 13))),
+            label="three axes in front",
         ),
     ]
 
@@ -28,6 +40,13 @@ def cases(rng):
 returns = ("scores",)
 
 PRODUCTS = "q @ k.swapaxes(-1, -2)"
+
+GAPS = "q[..., :, None, :] - k[..., None, :, :]"
+UNIT_LENGTH = {
+    "    d_k = q.shape[-1]": "    d_k = q.shape[-1]\n"
+    "    q = q / np.linalg.norm(q, axis=-1, keepdims=True)\n"
+    "    k = k / np.linalg.norm(k, axis=-1, keepdims=True)"
+}
 
 mistakes = [
     Mistake(
@@ -64,6 +83,56 @@ mistakes = [
             "scale belongs to the length of the vectors, d_k = q.shape[-1] = "
             f"{case.args[0].shape[-1]}: so many products are summed in one score."
         ),
+    ),
+    Mistake(
+        "root_of_queries",
+        {"q.shape[-1]": "q.shape[-2]"},
+        lambda case, got, want: (
+            f"You divide by √{case.args[0].shape[-2]}, the root of the number of queries T_q. The "
+            "scale belongs to the length of the vectors, d_k = q.shape[-1] = "
+            f"{case.args[0].shape[-1]}: so many products are summed in one score."
+        ),
+    ),
+    Mistake(
+        "root_of_first_axis",
+        [{"q.shape[-1]": "len(q)"}, {"q.shape[-1]": "len(k)"}],
+        lambda case, got, want: (
+            "You divide by the root of the length of the first axis, which is a batch or the "
+            "number of vectors. The scale belongs to the length of the vectors, d_k = q.shape[-1] "
+            f"= {case.args[0].shape[-1]}."
+        ),
+    ),
+    Mistake(
+        "root_of_all_heads",
+        [
+            {"math.sqrt(d_k)": f"math.sqrt(d_k * (q.shape[{axis}] if q.ndim > 3 else 1))"}
+            for axis in (1, -3)
+        ],
+        lambda case, got, want: (
+            "You divide by √d_model, d_model being the features of all heads together. Each head "
+            f"has vectors of its own, of length d_k = {case.args[0].shape[-1]}: divide by √d_k."
+        ),
+    ),
+    Mistake(
+        "largest_subtracted",
+        {
+            "return q": "scores = q",
+            "math.sqrt(d_k)": "math.sqrt(d_k)\n    return scores - scores.max(-1, keepdims=True)",
+        },
+        "The largest score of each row is subtracted already. That is a step of the softmax, which "
+        "comes next; here the scores are wanted as they are.",
+    ),
+    Mistake(
+        "floored",
+        {"/ math": "// math"},
+        "// rounds every score down to a whole number. Divide with /.",
+    ),
+    Mistake(
+        "reshaped_keys",
+        {"k.swapaxes(-1, -2)": "k.reshape(*k.shape[:-2], k.shape[-1], k.shape[-2])"},
+        "The shape is right and the numbers are not: reshape leaves the numbers in their order in "
+        "memory, so a column of yours is made of pieces of several keys. Exchange the last two "
+        "axes: swapaxes.",
     ),
     Mistake(
         "root_of_axis_1",
@@ -127,26 +196,36 @@ mistakes = [
         "k.",
     ),
     Mistake(
+        "keys_only",
+        {"return q": "return k"},
+        "You compare the keys with each other. Each row of q meets each row of k, and the rows of "
+        "the result belong to the queries.",
+    ),
+    Mistake(
         "cosines",
-        {
-            "    d_k = q.shape[-1]": "    q = q / np.linalg.norm(q, axis=-1, keepdims=True)\n"
-            "    k = k / np.linalg.norm(k, axis=-1, keepdims=True)",
-            " / math.sqrt(d_k)": "",
-        },
-        "You divide by the lengths of the vectors, which gives cosines between −1 and 1. Here long "
-        "vectors may count more than short ones: divide by √d_k alone.",
+        [{**UNIT_LENGTH, " / math.sqrt(d_k)": ""}, UNIT_LENGTH],
+        "You divide by the lengths of the vectors, which gives cosines. Here long vectors may "
+        "count more than short ones: divide by √d_k alone.",
     ),
     Mistake(
         "distances",
-        {PRODUCTS: "-np.linalg.norm(q[..., :, None, :] - k[..., None, :, :], axis=-1)"},
-        "You measure distances, with their sign turned round. A score is a dot product: the sum "
-        "over the features of q times k.",
+        [
+            {PRODUCTS: f"{sign}{distance}", " / math.sqrt(d_k)": scale}
+            for distance in (f"np.linalg.norm({GAPS}, axis=-1)", f"(({GAPS}) ** 2).sum(axis=-1)")
+            for sign in ("-", "")
+            for scale in (" / math.sqrt(d_k)", "")
+        ],
+        "You measure how far queries and keys are apart. A score is a dot product: the sum over "
+        "the features of q times k.",
     ),
     Mistake(
         "weights_already",
-        {"return ": "return softmax(", "math.sqrt(d_k)": "math.sqrt(d_k))[0]"},
-        "These are weights: the softmax is taken already, and each row sums to 1. The scores are "
-        "what goes into the softmax. It comes next.",
+        [
+            {"return ": "return softmax(", "math.sqrt(d_k)": "math.sqrt(d_k))[0]"},
+            {PRODUCTS: f"softmax({PRODUCTS})[0]"},
+        ],
+        "The softmax is taken already: all numbers of a row are positive, and their sum is fixed. "
+        "The scores are what goes into the softmax. It comes next.",
     ),
 ]
 

@@ -12,7 +12,11 @@ def cases(rng):
             label="two heads, two tokens, two features",
             expected=[[[1, 2, 3, 4], [5, 6, 7, 8]]],
         ),
-        Case((rng.normal(size=(2, 3, 5, 7)),), label="3 heads, 5 tokens, 7 features"),
+        Case(
+            (rng.normal(size=(2, 3, 5, 7)),),
+            label="3 heads, 5 tokens, 7 features",
+            proves="3 heads of 5 tokens",
+        ),
         Case((rng.normal(size=(2, 3, 3, 5)),), label="as many tokens as heads"),
         Case((rng.normal(size=(2, 1, 5, 7)),), label="one head"),
     ]
@@ -44,6 +48,55 @@ mistakes = [
         ),
     ),
     Mistake(
+        "other_axes",
+        [{"0, 2, 1, 3": order} for order in ("0, 3, 2, 1", "0, 1, 3, 2", "0, 3, 1, 2")],
+        "The shape is right, but other axes than 1 and 2 have changed places before the reshape. "
+        "Bring (B, n_heads, T, d_k) to (B, T, n_heads, d_k) first.",
+    ),
+    Mistake(
+        "batch_exchanged",
+        [{"0, 2, 1, 3": order} for order in ("2, 1, 0, 3", "2, 0, 1, 3", "1, 2, 0, 3")],
+        "The batch has changed its place before the reshape, so that a row mixes sequences. Axis 0 "
+        "stays where it is: only axes 1 and 2 are exchanged.",
+    ),
+    Mistake(
+        "reversed",
+        {"x.transpose": "x[:, ::-1].transpose"},
+        "The heads stand in reversed order. The features of head 0 come first.",
+    ),
+    Mistake(
+        "first_head_alone",
+        {"x.transpose(0, 2, 1, 3).reshape(B, T, n_heads * d_k)": "x[:, 0]"},
+        lambda case, got, want: (
+            f"Only head 0 is left, with {np.shape(got)[-1]} features of {want.shape[-1]}. All "
+            "heads are laid side by side."
+        ),
+    ),
+    Mistake(
+        "merged_batch",
+        {"(B, T, n_heads": "(B * T, n_heads"},
+        lambda case, got, want: (
+            f"Batch and tokens have become one axis: {np.shape(got)}. They stay apart, (B, T, "
+            f"n_heads·d_k) = {want.shape}."
+        ),
+    ),
+    Mistake(
+        "tokens_side_by_side",
+        {"T, n_heads * d_k)": "T * n_heads * d_k)"},
+        lambda case, got, want: (
+            f"All tokens of a sequence lie in one row: {np.shape(got)}. Each token has a row of "
+            f"its own, {want.shape}."
+        ),
+    ),
+    Mistake(
+        "batch_side_by_side",
+        lambda x: np.concatenate(list(x), axis=-1),
+        lambda case, got, want: (
+            "What lies side by side are the sequences of the batch, not the heads: a loop over x "
+            f"goes along axis 0. Yours is {np.shape(got)}; the heads are axis 1."
+        ),
+    ),
+    Mistake(
         "summed",
         {"transpose(0, 2, 1, 3).reshape(B, T, n_heads * d_k)": "sum(axis=1)"},
         lambda case, got, want: (
@@ -62,7 +115,10 @@ mistakes = [
     ),
     Mistake(
         "one_after_the_other",
-        {".transpose(0, 2, 1, 3)": "", "T, n_heads * d_k": "n_heads * T, d_k"},
+        [
+            {".transpose(0, 2, 1, 3)": "", "T, n_heads * d_k": "n_heads * T, d_k"},
+            {"T, n_heads * d_k": "n_heads * T, d_k"},
+        ],
         lambda case, got, want: (
             f"The heads stand one below the other, {np.shape(got)}, as if there were "
             f"{np.shape(got)[1]} tokens. They belong side by side, on the axis of the features: "

@@ -29,11 +29,23 @@ def cases(rng):
             label="one query, two keys, two heads",
             expected=([[[0.75, 0.25, 2, 7]]], None),
         ),
-        Case((x, x, params, 3), label="self-attention, 3 heads of 11 features"),
-        Case((x, memory, params, 3), label="cross-attention, 5 queries and 7 keys"),
+        Case((x, x, params, 1), label="one head", proves="self-attention with one head"),
+        Case(
+            (x, x, params, 3),
+            label="self-attention, 3 heads of 11 features",
+            proves="self-attention with 3 heads",
+        ),
+        Case(
+            (x, memory, params, 3),
+            label="cross-attention, 5 queries and 7 keys",
+            proves="cross-attention",
+        ),
         Case((x, memory, params, 3, padding), label="cross-attention with a padding mask"),
-        Case((x, x, params, 3, causal_mask(5)), label="self-attention with a causal mask"),
-        Case((x, x, params, 1), label="one head"),
+        Case(
+            (x, x, params, 3, causal_mask(5)),
+            label="self-attention with a causal mask",
+            proves="the mask",
+        ),
         Case((x, x, random_params(33, biases=False), 3), label="no biases, as in the paper"),
     ]
 
@@ -45,6 +57,8 @@ def width(case):
 
 SPLIT = "split_heads(q, n_heads), split_heads(k, n_heads), split_heads(v, n_heads)"
 RESHAPED = "(z.reshape(len(z), n_heads, z.shape[1], -1) for z in (q, k, v))"
+DEALT_OUT = "(z.reshape(*z.shape[:2], -1, n_heads).transpose(0, 3, 1, 2) for z in (q, k, v))"
+COLLECTED = "heads.transpose(0, 2, 3, 1).reshape(x.shape)"
 
 
 def without_biases(names):
@@ -140,9 +154,12 @@ mistakes = [
     ),
     Mistake(
         "values_of_keys",
-        {"value_cache = linear(memory": "value_cache = linear(k"},
-        "The values are made of the keys: W_V multiplies what W_K has made. Both start from "
-        "memory.",
+        [
+            {"value_cache = linear(memory": "value_cache = linear(k"},
+            {"value_cache = linear(memory": "value_cache = linear(k", "linear(memory": "linear(q"},
+        ],
+        "The values are made of the keys, and perhaps the keys of the queries: one projection "
+        "follows the other. Keys and values both start from memory.",
     ),
     Mistake(
         "key_bias_for_values",
@@ -161,6 +178,12 @@ mistakes = [
         'params.get("b_K") and so on, as in the first line.',
     ),
     Mistake(
+        "some_biases_missing",
+        [without_biases(names) for names in ("Q", "QV", "QO")],
+        "The queries lack their bias, b_Q, and perhaps the values or the last projection too. Each "
+        "of the four projections has one where params holds it.",
+    ),
+    Mistake(
         "one_projection",
         {"W_K": "W_Q", "b_K": "b_Q"},
         "The keys are projected with W_Q. They have a matrix of their own, W_K; with one for both, "
@@ -169,13 +192,123 @@ mistakes = [
     Mistake(
         "keys_and_values_swapped",
         {"    q, k, v =": "    k, v = v, k\n    q, k, v ="},
-        "W_K and W_V have changed places: the keys are projected with W_V, the values with W_K.",
+        "Keys and values have changed places. This is what comes out if memory is projected to "
+        "keys with W_V and to values with W_K, or if v goes into the attention before k.",
+    ),
+    Mistake(
+        "queries_and_keys_swapped",
+        {"(q, k, v, mask)": "(k, q, v, mask)"},
+        "Queries and keys have changed places in the call of the attention: the keys ask. Queries "
+        "come first: q, k, v.",
+    ),
+    Mistake(
+        "one_matrix_for_all",
+        [
+            {"W_K": "W_Q", "W_V": "W_Q", "b_K": "b_Q", "b_V": "b_Q"},
+            {"W_K": "W_Q", "W_V": "W_Q", "W_O": "W_Q", "b_K": "b_Q", "b_V": "b_Q", "b_O": "b_Q"},
+            {"W_O": "W_V", "b_O": "b_V"},
+            {"W_O": "W_Q", "b_O": "b_Q"},
+        ],
+        "One matrix serves for several projections. There are four, each with its own: W_Q for the "
+        "queries, W_K for the keys, W_V for the values, W_O for the merged heads.",
+    ),
+    *(
+        Mistake(
+            f"transposed_W_{name}",
+            {f'params["W_{name}"]': f'params["W_{name}"].T'},
+            f"W_{name} is transposed. A projection is x @ W + b with W as it is, here as in the "
+            "other three.",
+        )
+        for name in "QKVO"
+    ),
+    Mistake(
+        "query_bias_for_all",
+        {f"b_{name}": "b_Q" for name in "KVO"},
+        "All four projections get the bias of the queries. Each has its own: b_K, b_V and b_O "
+        "stand beside W_K, W_V and W_O.",
+    ),
+    Mistake(
+        "no_output_bias",
+        {', params.get("b_O")': ""},
+        "The last projection lacks its bias: b_O is added to what W_O makes of the merged heads.",
+    ),
+    Mistake(
+        "no_value_bias",
+        {', params.get("b_V")': ""},
+        "The values lack their bias, b_V.",
+    ),
+    Mistake(
+        "no_key_bias",
+        {', params.get("b_K")': ""},
+        "out is right, and it would be with any bias of the keys: b_K adds the same to all scores "
+        "of a query. But the keys in the cache lack it, and lesson 7 uses them: give linear b_K "
+        "too.",
+    ),
+    Mistake(
+        "scaled_by_d_model",
+        {"    q, k, v =": "    q = q / math.sqrt(n_heads)\n    q, k, v ="},
+        lambda case, got, want: (
+            f"The scores are divided by √d_model = √{width(case)[0]}. Each head has d_k = "
+            f"{width(case)[1]} features of its own: its scores are divided by √d_k, as "
+            "scaled_dot_product_attention does."
+        ),
+    ),
+    Mistake(
+        "scaled_again",
+        {"    heads, att": "    q = q / math.sqrt(q.shape[-1])\n    heads, att"},
+        "The scores are divided by √d_k twice. scaled_dot_product_attention does it already: give "
+        "it the queries as they are.",
+    ),
+    Mistake(
+        "scaled_by_d_model_too",
+        {"    heads, att": "    q = q / math.sqrt(x.shape[-1])\n    heads, att"},
+        lambda case, got, want: (
+            f"The scores are divided by √d_model = √{width(case)[0]} as well. "
+            "scaled_dot_product_attention has divided them already, by the root of the features of "
+            f"a head, {width(case)[1]}: give it the queries as they are."
+        ),
+    ),
+    Mistake(
+        "no_scale",
+        {"    heads, att": "    q = q * math.sqrt(q.shape[-1])\n    heads, att"},
+        lambda case, got, want: (
+            f"The scores are not divided by √d_k, the root of {width(case)[1]}. "
+            "scaled_dot_product_attention does that; call it with the heads."
+        ),
+    ),
+    Mistake(
+        "mask_inverted",
+        {"(q, k, v, mask)": "(q, k, v, None if mask is None else ~mask)"},
+        "The mask is turned round. True means: may attend, here as in "
+        "scaled_dot_product_attention. Pass it on as it is.",
+    ),
+    Mistake(
+        "heads_interleaved",
+        [
+            {SPLIT: DEALT_OUT},
+            {"merge_heads(heads)": COLLECTED},
+            {SPLIT: DEALT_OUT, "merge_heads(heads)": COLLECTED},
+        ],
+        "The features are dealt out to the heads like cards, or collected so. A head is a block of "
+        "d_k features that lie side by side: split_heads cuts such blocks and merge_heads lays "
+        "them side by side again.",
+    ),
+    Mistake(
+        "output_twice",
+        {"    return": '    out, _ = linear(out, params["W_O"], params.get("b_O"))\n    return'},
+        "The last projection is applied twice. W_O and b_O act once, on the merged heads.",
+    ),
+    Mistake(
+        "heads_reversed",
+        {"merge_heads(heads)": "merge_heads(heads[:, ::-1])"},
+        "The heads are merged in reversed order. The features of head 0 come first.",
     ),
     Mistake(
         "keys_as_values",
         {"(q, k, v, mask)": "(q, k, k, mask)"},
-        "The attention gets the keys twice: they are also what it mixes. The third argument is v, "
-        "memory projected with W_V.",
+        "What the attention mixes are the keys. This is what comes out if it gets k twice, or if "
+        "memory is projected to values with W_K. The third argument is v, memory projected with "
+        "W_V.",
     ),
     Mistake(
         "residual",
@@ -203,9 +336,11 @@ mistakes = [
     ),
     Mistake(
         "needs_biases",
-        {'params.get("b_K")': 'params["b_K"]'},
-        'params["b_K"] fails where there are no biases, as in the paper. params.get("b_K") gives '
-        "None then, and linear takes None for no bias.",
+        [{f'params.get("b_{name}")': f'params["b_{name}"]'} for name in "KVO"],
+        lambda case, got, want: (
+            f"params[{got}] fails where there are no biases, as in the paper. params.get({got}) "
+            "gives None then, and linear takes None for no bias."
+        ),
     ),
 ]
 

@@ -15,14 +15,44 @@ def cases(rng):
             label="sequences of 3 and of 1 token",
             expected=np.array([[[[1, 1, 1]]], [[[1, 0, 0]]]], bool),
         ),
-        Case((ids, 0), label="a batch of 3"),
+        Case((ids, 0), label="a batch of 3", proves="padding 0 behind the tokens"),
+        Case(
+            (np.array([[0, 0, 5, 8], [7, 0, 3, 0], [0, 0, 0, 0]]), 0),
+            label="padding in front, in the middle and throughout",
+            expected=np.array([[[[0, 0, 1, 1]]], [[[1, 0, 1, 0]]], [[[0, 0, 0, 0]]]], bool),
+            proves="padding 0 anywhere",
+        ),
         Case((other, 1), label="pad_id 1, and 0 is a token like others"),
+        Case(
+            (np.array([[997, 5, 0], [3, 997, 2]]), 997),
+            label="pad_id 997, larger than all other ids",
+            expected=np.array([[[[0, 1, 1]]], [[[1, 0, 1]]]], bool),
+        ),
         Case((ids[1:2], 0), label="nothing padded"),
     ]
 
 
-returns = ("mask",)
+def pad_id_as_index(ids, pad_id):
+    mask = np.ones(ids.shape, bool)
+    mask[:, pad_id] = False
+    return mask[:, None, None, :]
 
+
+def by_number_of_tokens(ids, pad_id):
+    lengths = (ids != pad_id).sum(axis=1)
+    return (np.arange(ids.shape[1]) < lengths[:, None])[:, None, None, :]
+
+
+def up_to_the_first_padding(ids, pad_id):
+    return np.logical_and.accumulate(ids != pad_id, axis=1)[:, None, None, :]
+
+
+def padding_at_the_end_alone(ids, pad_id):
+    backwards = np.logical_or.accumulate((ids != pad_id)[:, ::-1], axis=1)
+    return backwards[:, ::-1][:, None, None, :]
+
+
+returns = ("mask",)
 
 mistakes = [
     Mistake(
@@ -76,6 +106,31 @@ mistakes = [
         "nobody reads it. Hide keys only.",
     ),
     Mistake(
+        "one_row_per_query",
+        {":]": ":].repeat(ids.shape[1], axis=2)"},
+        lambda case, got, want: (
+            f"The same row stands there once for every query, {np.shape(got)}. One is enough, "
+            f"{want.shape}: an axis of length 1 is broadcast, to queries of any number."
+        ),
+    ),
+    Mistake(
+        "by_length",
+        [by_number_of_tokens, up_to_the_first_padding, padding_at_the_end_alone],
+        "Here you look at where the padding should be, behind the last token, and not at where it "
+        "is. A key is padding if its id is pad_id, wherever it stands: compare each id.",
+    ),
+    Mistake(
+        "pad_id_as_place",
+        [
+            pad_id_as_index,
+            {"(ids != pad_id)": "(np.arange(ids.shape[1]) + 0 * ids != pad_id)"},
+        ],
+        lambda case, got, want: (
+            f"Place {case.args[1]} of every sequence is hidden. pad_id is an id and not a place: "
+            "hidden are the places that hold it."
+        ),
+    ),
+    Mistake(
         "zero_only",
         {"!= pad_id": "!= 0"},
         lambda case, got, want: (
@@ -93,14 +148,18 @@ mistakes = [
     ),
     Mistake(
         "numbers",
-        {":]": ":].astype(int)"},
+        [{":]": ":].astype(int)"}, {":]": ":].astype(float)"}],
         "The pattern is right, but it is made of the numbers 0 and 1. The comparison ids != pad_id "
         "is boolean already; leave it so.",
     ),
     Mistake(
         "additive",
-        {"(ids != pad_id)": "np.where(ids != pad_id, 0.0, -np.inf)"},
-        "These are the numbers 0 and −inf that are added to the scores later. The mask itself is "
+        [
+            {"(ids != pad_id)": f"np.where(ids != pad_id, 0.0, {hidden})"}
+            for hidden in ("-np.inf", "-1e9", "-1e4")
+        ],
+        "These are the numbers 0 and −inf, or a large negative one, that some add to the scores "
+        "later. The mask itself is "
         "boolean: True where there is a token, False where there is padding.",
     ),
 ]

@@ -23,22 +23,38 @@ def cases(rng):
     padding = np.ones((2, 1, 1, 7), bool)
     padding[0, ..., 4:] = padding[1, ..., 6:] = False
     q, k, v = qkv()
+    # Both visible scores are −2,000,000, so each weighs 1/2; the hidden score is 0.
+    low = np.array([[2000.0, 0, 0, 0]]), np.array([[-2000.0, 0, 0, 0]] * 2 + [[0, 0, 0, 1]])
+    low_values, low_mask = np.array([[1.0, 2], [3, 6], [90, 80]]), np.array([[True, True, False]])
     return [
+        Case(
+            (trace.Q[:2], trace.K[2:], trace.V[2:]),
+            label="one key alone, so its weight is 1",
+            expected=([[8, 4], [8, 4]], None),
+            proves="the values",
+        ),
         Case(
             (trace.Q, trace.K, trace.V),
             label="the three words traced by hand",
             expected=(trace.OUT, None),
         ),
+        Case(qkv(), label="5 queries, 7 keys", proves="one sequence without a mask"),
         Case(
             (trace.Q, trace.K, trace.V, causal_mask(3)),
             label="the three words with a causal mask",
             expected=(trace.CAUSAL_OUT, None),
         ),
-        Case(qkv(), label="5 queries, 7 keys"),
-        Case((*qkv(), some), label="5 queries, 7 keys, a mask"),
+        Case((*qkv(), some), label="5 queries, 7 keys, a mask", proves="the mask of one sequence"),
         Case(qkv(2, 3), label="a batch of 2 with 3 heads"),
+        Case(qkv(3), label="a batch of 3, no heads"),
+        Case(qkv(2, 3, 5), label="three axes in front", proves="the axes in front"),
         Case((*qkv(2, 3), padding), label="a batch with a padding mask"),
         Case((*qkv(2, 3, T_q=5, T_k=5), causal_mask(5)), label="a batch with a causal mask"),
+        Case(
+            (*low, low_values, low_mask),
+            label="two visible scores of -2,000,000, and a hidden one of 0",
+            expected=([[2, 4]], None),
+        ),
         Case((100 * q, 100 * k, v, some), label="large scores and a mask"),
     ]
 
@@ -81,7 +97,20 @@ mistakes = [
         {SCORES: f"{PRODUCTS} / q.shape[-1]"},
         lambda case, got, want: (
             f"The scores are divided by d_k = {case.args[0].shape[-1]}, not by its root "
-            f"{root(case)}: the weights are too even."
+            f"{root(case)}: the weights are too even. This is also what comes out if the result of "
+            "attention_scores, which is divided already, is divided by √d_k once more."
+        ),
+    ),
+    Mistake(
+        "by_root_of_keys",
+        [
+            {SCORES: f"{PRODUCTS} / math.sqrt({count})"}
+            for count in ("k.shape[-2]", "q.shape[-2]", "len(k)", "len(q)")
+        ],
+        lambda case, got, want: (
+            "You divide by the root of a number of keys or queries, or of the length of the first "
+            f"axis. The dot products are sums of d_k = {case.args[0].shape[-1]} terms: divide by "
+            "√d_k."
         ),
     ),
     Mistake(
@@ -103,15 +132,78 @@ mistakes = [
     ),
     Mistake(
         "over_queries",
-        {"softmax(scores)": "softmax(scores, axis=-2)"},
-        "The softmax runs over the queries, so that the columns sum to 1. Each query spreads a "
-        "weight of 1 over the keys: the last axis, axis=-1.",
+        [{"softmax(scores)": f"softmax(scores, axis={axis})"} for axis in (-2, 0, 1)],
+        "The softmax runs over the queries, or over an axis in front, so that the rows do not sum "
+        "to 1. Each query spreads a weight of 1 over the keys: the last axis, axis=-1.",
+    ),
+    Mistake(
+        "softmax_twice",
+        {"softmax(scores)": "softmax(softmax(scores)[0])"},
+        "The softmax is applied to its own result, which makes the weights nearly alike. Once is "
+        "enough.",
+    ),
+    Mistake(
+        "keys_and_values_swapped",
+        {SCORES: "attention_scores(q, v)", "weights @ v": "weights @ k"},
+        "Keys and values have changed places. The queries meet the keys, and what is mixed are the "
+        "values.",
+    ),
+    Mistake(
+        "queries_and_keys_swapped",
+        {SCORES: "attention_scores(k, q)"},
+        "Queries and keys have changed places, so that the keys ask. A row of the scores belongs "
+        "to a query: q comes first.",
+    ),
+    Mistake(
+        "not_normalized",
+        {"softmax(scores)": "np.exp(scores), None"},
+        "The weights are exponentials that are not divided by their sum, so they do not sum to 1. "
+        "Your softmax does both.",
+    ),
+    Mistake(
+        "no_exp",
+        {"softmax(scores)": "scores / scores.sum(axis=-1, keepdims=True), None"},
+        "The scores are divided by their sum without exp. They may be negative, and their sum 0: "
+        "the softmax takes exp first.",
+    ),
+    Mistake(
+        "divided_by_keys",
+        {"weights @ v": "weights @ v / k.shape[-2]"},
+        lambda case, got, want: (
+            f"The sum is divided by the number of keys, {case.args[1].shape[-2]}. The weights sum "
+            "to 1 already: the weighted sum is the mean."
+        ),
+    ),
+    Mistake(
+        "largest_alone",
+        {"weights @ v": "np.eye(k.shape[-2])[weights.argmax(axis=-1)] @ v"},
+        "Each query gets the value of its best key alone. All values are mixed, each with its "
+        "weight: weights @ v.",
     ),
     Mistake(
         "mask_inverted",
-        {"scores, -np.inf": "-np.inf, scores"},
+        [
+            {"scores, -np.inf": "-np.inf, scores"},
+            {"scores, -np.inf": "-1e9, scores"},
+            {HIDDEN: "scores + mask * -1e9"},
+        ],
         "The mask is turned round: you hide the keys where it is True. True means: may attend. "
         "Keep the score where mask is True, put −inf where it is False.",
+    ),
+    Mistake(
+        "always_causal",
+        {
+            "    if mask is": "    past = np.tri(*scores.shape[-2:], dtype=bool)\n"
+            "    scores = np.where(past, scores, -np.inf)\n    if mask is"
+        },
+        "A causal mask is always at work. The function hides what mask says and nothing else; "
+        "without a mask every query sees all keys.",
+    ),
+    Mistake(
+        "mask_transposed",
+        {"np.where(mask, ": "np.where(mask.swapaxes(-1, -2), "},
+        "The mask is transposed. Its rows belong to the queries and its columns to the keys, as "
+        "those of the scores do: take it as it is.",
     ),
     Mistake(
         "mask_as_factor_of_inf",
@@ -122,14 +214,26 @@ mistakes = [
     Mistake(
         "plus_inf",
         {"-np.inf": "np.inf"},
-        "The hidden scores are +inf, which is the largest score there is. They must be −inf: only "
-        "exp(−inf) is 0.",
+        "The hidden scores are nan, or +inf, which is the largest score there is; either way the "
+        "softmax of that row is nan. They must be −inf: only exp(−inf) is 0.",
     ),
     Mistake(
         "small_penalty",
-        {"-np.inf": "-10.0"},
-        "A hidden score becomes −10. That is small beside these scores, but exp(−10) is not 0, so "
-        "a trace of the hidden keys remains; and another score may be smaller still. Use -np.inf.",
+        [
+            *({"-np.inf": penalty} for penalty in ("-10.0", "-100.0", "-1e4", "-1e6")),
+            *(
+                {"-np.inf": lowest}
+                for row in ("scores.min(axis=-1, keepdims=True)", "scores.min()")
+                for lowest in (row, f"{row} - 1")
+            ),
+            *(
+                {HIDDEN: f"scores + (1 - mask) * {penalty}"}
+                for penalty in ("-10.0", "-100.0", "-1e3", "-1e4", "-1e5", "-1e6")
+            ),
+        ],
+        "A hidden score becomes a number that is not low enough. A visible one may lie near it, "
+        "and then a share goes to the hidden keys, or below it, and then all of the weight does. "
+        "Below every score lies only −inf: -np.inf.",
     ),
     Mistake(
         "mask_needed",
@@ -153,6 +257,12 @@ mistakes = [
         ),
     ),
     Mistake(
+        "minus_inf_after",
+        after_softmax("weights = np.where(mask, weights, -np.inf)"),
+        "−inf is put in after the softmax, so that the hidden keys count with a weight of −inf. It "
+        "is the scores that become −inf, before the softmax; the weights are then 0.",
+    ),
+    Mistake(
         "mask_renormalized",
         after_softmax("weights = weights * mask / (weights * mask).sum(axis=-1, keepdims=True)"),
         "To divide again after the mask is right on paper. But where the hidden keys had nearly "
@@ -161,10 +271,10 @@ mistakes = [
     ),
     Mistake(
         "mask_assigned",
-        {f"scores = {HIDDEN}": "scores[~mask] = -np.inf"},
-        "scores[~mask] = … needs a mask of the very shape of the scores. A mask may have axes of "
-        "length 1 that stand for all heads or all queries, and np.where(mask, scores, -np.inf) "
-        "broadcasts them.",
+        [{f"scores = {HIDDEN}": f"scores[{at}] = -np.inf"} for at in ("~mask", "..., ~mask")],
+        "A mask between square brackets must have the very shape of what it indexes. This one has "
+        "axes of length 1 that stand for all heads or all queries, or none for the batch: np.where "
+        "broadcasts it.",
     ),
     Mistake(
         "mask_asked_for_truth",

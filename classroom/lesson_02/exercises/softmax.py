@@ -15,13 +15,33 @@ def cases(rng):
             expected=(np.array([1, 2, 5]) / 8, None),
         ),
         Case((x,), label="one row of weights for each query"),
-        Case((rng.normal(size=(2, 3, 5, 7)),), label="a batch with heads"),
+        Case(
+            (rng.normal(size=(2, 3, 5, 7)),),
+            label="a batch with heads",
+            proves="the weights along the last axis",
+        ),
         Case((x,), {"axis": 0}, label="along another axis"),
-        Case((rng.normal(size=(2, 3, 5)),), {"axis": 1}, label="along an axis in the middle"),
+        Case(
+            (rng.normal(size=(2, 3, 5)),),
+            {"axis": 1},
+            label="along an axis in the middle",
+            proves="the axis",
+        ),
         Case((x + 1000,), label="scores near +1000"),
         Case((x - 1000,), label="scores near -1000"),
         Case((x + np.array([[0], [1000], [-1000]]),), label="rows that lie far apart"),
+        Case(
+            (np.array([[-1000.0, 0, 1000], [1000, 1000, 0]]),),
+            label="scores of one row far apart",
+            expected=([[0, 0, 1], [0.5, 0.5, 0]], None),
+            proves="large scores",
+        ),
         Case((np.where(x > 1, -np.inf, x),), label="scores of -inf, as a mask leaves them"),
+        Case(
+            (np.array([[-1000.0, -np.inf, -1000], [-np.inf, -1000, -np.inf]]),),
+            label="scores of -inf beside scores of -1000",
+            expected=([[0.5, 0, 0.5], [0, 1, 0]], None),
+        ),
     ]
 
 
@@ -63,6 +83,22 @@ mistakes = [
         "above it, and a score of −inf makes it −inf too. Subtract the row's maximum.",
     ),
     Mistake(
+        "minus_first",
+        {MAXIMUM: "np.take(x, [0], axis=axis)"},
+        "You subtract the first score of each row. Another one may lie far above it, and where it "
+        "is −inf the difference is nan. Subtract the row's maximum.",
+    ),
+    Mistake(
+        "inf_becomes_zero",
+        [
+            {"    powers =": f"    x = np.where(np.isinf(x), {number}, x)\n    powers ="}
+            for number in (0.0, -10.0, -100.0)
+        ],
+        "A score of −inf is replaced by 0 or by another number, which is a score like others: "
+        "beside lower ones it gets a weight. exp(−inf) is 0 by itself, once the maximum is "
+        "subtracted.",
+    ),
+    Mistake(
         "nan_to_zero",
         {f" - {MAXIMUM}": "", f"powers / {TOTAL}": f"np.nan_to_num(powers / {TOTAL})"},
         "np.nan_to_num turns the nan of inf/inf and 0/0 into 0, and whole rows have no weight "
@@ -85,9 +121,29 @@ mistakes = [
     ),
     Mistake(
         "divided_by_max",
-        {f"x - {MAXIMUM}": f"x / {MAXIMUM}"},
-        "You divide by the largest score. That changes the differences between the scores, and "
-        "with them the weights. Subtract it.",
+        [
+            {f"x - {MAXIMUM}": divided}
+            for divided in (
+                f"x / {MAXIMUM}",
+                "x / np.abs(x).max(axis=axis, keepdims=True)",
+                f"(x - {MAXIMUM}) / {MAXIMUM}",
+                f"(x - {MAXIMUM}) / np.ptp(x, axis=axis, keepdims=True)",
+                "(x - x.min(axis=axis, keepdims=True)) / np.ptp(x, axis=axis, keepdims=True)",
+            )
+        ],
+        "The scores are divided by the largest of the row, by its size or by the row's range. That "
+        "changes the differences between the scores, and with them the weights. Subtract the "
+        "largest, and divide nothing before np.exp.",
+    ),
+    Mistake(
+        "standardized",
+        [
+            {f"x - {MAXIMUM}": f"(x - {shift}) / x.std(axis=axis, keepdims=True)"}
+            for shift in ("x.mean(axis=axis, keepdims=True)", MAXIMUM)
+        ],
+        "The scores of a row are divided by their standard deviation before np.exp. That changes "
+        "the differences between them, and with them the weights. Subtract the largest, and divide "
+        "nothing before np.exp.",
     ),
     Mistake(
         "no_keepdims",
@@ -104,6 +160,24 @@ mistakes = [
             f"row sums to {sum_of_first_row(got)}. Give sum and max the argument `axis`, and "
             "keepdims=True."
         ),
+    ),
+    Mistake(
+        "max_of_last_axis",
+        {MAXIMUM: "x.max(axis=-1, keepdims=True)"},
+        "The maximum is taken along the last axis, whatever `axis` is. What is subtracted must be "
+        "the same for all scores that are compared with each other: those along `axis`.",
+    ),
+    Mistake(
+        "sum_of_last_axis",
+        {TOTAL: "powers.sum(axis=-1, keepdims=True)"},
+        "The sum runs along the last axis, whatever `axis` is. The weights must sum to 1 along "
+        "`axis`.",
+    ),
+    Mistake(
+        "axis_zero_is_false",
+        {"    powers =": "    axis = axis or -1\n    powers ="},
+        "axis=0 is taken for no axis: 0 counts as false. Use `axis` as it is; its default stands "
+        "in the first line.",
     ),
     Mistake(
         "ignores_axis",
@@ -132,6 +206,68 @@ mistakes = [
         "weight 0.",
     ),
     Mistake(
+        "positive_without_exp",
+        [
+            {f"np.exp(x - {MAXIMUM})": positive}
+            for positive in ("x**2", "np.abs(x)", "(x - x.min(axis=axis, keepdims=True))")
+        ],
+        "The scores are made positive by a square, an absolute value or the subtraction of the "
+        "smallest, and not by np.exp. In the softmax a score that is larger by 1 has e times the "
+        "weight, whatever its size.",
+    ),
+    Mistake(
+        "sigmoid",
+        [
+            {f"np.exp(x - {MAXIMUM})": "1 / (1 + np.exp(-x))"},
+            {
+                f"np.exp(x - {MAXIMUM})": "1 / (1 + np.exp(-x))",
+                f"powers / {TOTAL}": "powers",
+            },
+        ],
+        "This is the sigmoid, which looks at each score alone. The softmax divides exp of a score "
+        "by the sum of exp of all scores of the row.",
+    ),
+    Mistake(
+        "mean_for_sum",
+        {"powers.sum": "powers.mean"},
+        lambda case, got, want: (
+            f"You divide by the mean: the first row sums to {sum_of_first_row(got)}. Divide by the "
+            "sum, and it sums to 1."
+        ),
+    ),
+    Mistake(
+        "length_for_sum",
+        {TOTAL: "np.linalg.norm(powers, axis=axis, keepdims=True)"},
+        "You divide by the length of the row, the root of its sum of squares. Weights sum to 1: "
+        "divide by the sum.",
+    ),
+    Mistake(
+        "sum_of_scores",
+        {TOTAL: "x.sum(axis=axis, keepdims=True)"},
+        "The exponentials are divided by the sum of the scores. Divide them by their own sum.",
+    ),
+    Mistake(
+        "twice",
+        {
+            f"powers / {TOTAL}": f"powers / {TOTAL}\n"
+            "    out = np.exp(out) / np.exp(out).sum(axis=axis, keepdims=True)"
+        },
+        "The softmax is applied to its own result, which makes the weights nearly alike. Once is "
+        "enough.",
+    ),
+    Mistake(
+        "scaled",
+        {"np.exp(x": "np.exp((x", MAXIMUM: f"{MAXIMUM}) / np.sqrt(x.shape[axis])"},
+        "The scores are divided by the root of their number before np.exp. A scale such as 1/√d_k "
+        "belongs to the scores and is in them already: take x as it is.",
+    ),
+    Mistake(
+        "largest_alone",
+        {f"np.exp(x - {MAXIMUM})": f"1.0 * (x == {MAXIMUM})"},
+        "All of the weight goes to the largest score. That is argmax; the softmax gives every "
+        "score a share, in proportion to its exp.",
+    ),
+    Mistake(
         "not_normalized",
         {f"powers / {TOTAL}": "powers"},
         lambda case, got, want: (
@@ -148,8 +284,8 @@ mistakes = [
     ),
     Mistake(
         "base_2",
-        {"np.exp(": "2.0 ** ("},
-        "You raise 2 to the power of the scores. The softmax uses e: np.exp.",
+        [{"np.exp(": "2.0 ** ("}, {"np.exp(": "10.0 ** ("}],
+        "You raise 2 or 10 to the power of the scores. The softmax uses e: np.exp.",
     ),
     Mistake(
         "softmin",

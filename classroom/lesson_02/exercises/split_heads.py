@@ -12,10 +12,19 @@ def cases(rng):
             label="two tokens of four features, two heads",
             expected=[[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]],
         ),
-        Case((rng.normal(size=(2, 5, 21)), 3), label="5 tokens of 21 features, 3 heads"),
+        Case(
+            (rng.normal(size=(2, 5, 21)), 3),
+            label="5 tokens of 21 features, 3 heads",
+            proves="5 tokens in 3 heads",
+        ),
         Case((rng.normal(size=(2, 3, 15)), 3), label="as many tokens as heads"),
         Case((rng.normal(size=(2, 5, 7)), 1), label="one head"),
     ]
+
+
+def blocks_overlap(x, n_heads):
+    d_k = x.shape[-1] // n_heads
+    return np.stack([x[..., h : h + d_k] for h in range(n_heads)], axis=1)
 
 
 mistakes = [
@@ -57,6 +66,59 @@ mistakes = [
         ),
     ),
     Mistake(
+        "list_of_heads",
+        lambda x, n_heads: np.split(x, n_heads, axis=-1),
+        lambda case, got, want: (
+            "The heads are cut rightly, and stand in a list. Make one array of them, with the "
+            f"heads as axis 1: {want.shape}. np.stack takes an axis."
+        ),
+    ),
+    Mistake(
+        "reversed",
+        {"1, 3)": "1, 3)[:, ::-1]"},
+        "The heads stand in reversed order: out[:, 0] holds the last d_k features. It is to hold "
+        "the first ones.",
+    ),
+    Mistake(
+        "whole_in_every_head",
+        lambda x, n_heads: np.repeat(x[:, None], n_heads, axis=1),
+        lambda case, got, want: (
+            f"Every head gets all {case.args[0].shape[-1]} features. Head h gets d_k = "
+            f"{want.shape[-1]} of them, from h·d_k on."
+        ),
+    ),
+    Mistake(
+        "blocks_overlap",
+        blocks_overlap,
+        lambda case, got, want: (
+            "The blocks overlap: each head begins one feature after the one before. Head h begins "
+            f"at feature h·d_k, and d_k is {want.shape[-1]}."
+        ),
+    ),
+    Mistake(
+        "first_block_in_every_head",
+        lambda x, n_heads: np.stack([x[..., : x.shape[-1] // n_heads]] * n_heads, axis=1),
+        lambda case, got, want: (
+            f"Every head gets the first {want.shape[-1]} features. Head h begins at feature h·d_k."
+        ),
+    ),
+    Mistake(
+        "first_of_the_batch",
+        {"1, 3)": "1, 3)[0]"},
+        lambda case, got, want: (
+            f"The axis of the batch is lost: {np.shape(got)}. It stays, also where it has the "
+            f"length 1: out is (B, n_heads, T, d_k) = {want.shape}."
+        ),
+    ),
+    Mistake(
+        "axes_1_and_3",
+        {".transpose(0, 2, 1, 3)": ".swapaxes(1, 3)"},
+        lambda case, got, want: (
+            f"Axes 1 and 3 are exchanged: yours is (B, d_k, n_heads, T) = {np.shape(got)}. After "
+            "the cut, (B, T, n_heads, d_k), it is axes 1 and 2 that change places."
+        ),
+    ),
+    Mistake(
         "features_before_tokens",
         {"0, 2, 1, 3": "0, 2, 3, 1"},
         lambda case, got, want: (
@@ -84,7 +146,10 @@ mistakes = [
     ),
     Mistake(
         "merged_batch",
-        {"0, 2, 1, 3)": "0, 2, 1, 3).reshape(B * n_heads, T, -1)"},
+        [
+            {"0, 2, 1, 3)": "0, 2, 1, 3).reshape(B * n_heads, T, -1)"},
+            {"(B, T, n_heads, d": "(B * n_heads, T, d", ".transpose(0, 2, 1, 3)": ""},
+        ],
         lambda case, got, want: (
             f"Batch and heads have become one axis: {np.shape(got)}. Many programs do that; here "
             "they stay apart, so that a mask can broadcast over the heads."

@@ -11,6 +11,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, number
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     LABEL_SIZE,
     SMALL_SIZE,
@@ -19,6 +20,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 from course_lib import layers
@@ -91,13 +93,16 @@ class Saturation(Stage):
         right.set_xlabel("d_k", size=LABEL_SIZE)
         grid(right)
         styles = (
-            (COLORS[1], "largest weight"),
-            (COLORS[2], "gradient (1 for even weights)"),
+            (COLORS[1], DASHES[0], "largest weight"),
+            (COLORS[2], DASHES[1], "gradient (1 for even weights)"),
         )
-        self.lines = [right.plot([], [], color=color, linewidth=1.8)[0] for color, _ in styles]
-        self.dots = [right.plot([], [], "o", color=color, markersize=7)[0] for color, _ in styles]
-        for i, (color, name) in enumerate(styles):
-            right.text(0.36 * i, 1.03, name, color=color, size=TICK_SIZE, va="bottom",
+        self.lines = [
+            right.plot([], [], color=color, linewidth=1.8, linestyle=dashes)[0]
+            for color, dashes, _ in styles
+        ]
+        self.dots = [right.plot([], [], "o", color=color, markersize=7)[0] for color, *_ in styles]
+        for i, (color, _, name) in enumerate(styles):
+            right.text(0.36 * i, 1.03, name, color=ink_of(color), size=TICK_SIZE, va="bottom",
                        transform=right.transAxes)  # fmt: skip
         self.animate(self.bars, self.lines, self.dots)
 

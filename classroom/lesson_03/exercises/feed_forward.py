@@ -28,18 +28,24 @@ def cases(rng):
             label="one vector, worked by hand",
             expected=([[3.5, -3]], None),
         ),
-        Case((x, params), label="a batch, relu is the default"),
-        Case((x, params, "gelu"), label="a batch with gelu"),
-        Case((x, params, "gelu_exact"), label="a batch with the exact gelu"),
-        Case((rng.normal(size=(7, 5)), params, "relu"), label="seven vectors with relu"),
-        Case((rng.normal(size=(2, 3, 5)), random_params(5, 5)), label="d_ff as wide as d_model"),
+        Case((x, params), label="a batch, relu is the default", proves="both maps and relu"),
+        Case((x, params, "gelu"), label="a batch with gelu", proves="gelu"),
+        Case(
+            (x, params, "gelu_exact"), label="a batch with the exact gelu", proves="the exact gelu"
+        ),
+        Case((rng.normal(size=5), params, "relu"), label="one vector of shape (5,), with relu"),
+        Case(
+            (rng.normal(size=(2, 3, 7, 5)), random_params(5, 5)),
+            label="three axes in front, d_ff as wide as d_model",
+        ),
     ]
 
 
 FIRST = 'linear(x, params["W_1"], params["b_1"])'
 SECOND = 'linear(hidden, params["W_2"], params["b_2"])'
+RELU = 'activation == "relu"'
 FORM = '"tanh" if activation == "gelu" else "none"'
-AGAIN = f'out, _ = relu(out) if activation == "relu" else gelu(out, {FORM})'
+AGAIN = f"out, _ = relu(out) if {RELU} else gelu(out, {FORM})"
 
 mistakes = [
     Mistake(
@@ -47,6 +53,23 @@ mistakes = [
         {"hidden, nonlinearity_cache": "_, nonlinearity_cache"},
         "There is nothing between the two linear maps, so together they are one linear map. Send "
         "hidden through relu or gelu first.",
+    ),
+    Mistake(
+        "relu_before_gelu",
+        {"    else:\n": "    else:\n        hidden, _ = relu(hidden)\n"},
+        "With gelu, hidden goes through relu first and through gelu then. It is one or the other.",
+    ),
+    Mistake(
+        "exact_left_out",
+        [
+            {
+                "    if activation": "    nonlinearity_cache = None\n    if activation",
+                "    else:": '    elif activation == "gelu":',
+            },
+            {"    else:": '    elif activation == "gelu":'},
+        ],
+        'For "gelu_exact" no branch is taken, so nothing stands between the two maps. There are '
+        'three values of activation: "relu", "gelu" and "gelu_exact".',
     ),
     Mistake(
         "nonlinearity_last",
@@ -66,6 +89,15 @@ mistakes = [
         },
         "The nonlinearity is applied to x. It belongs between the two maps: on hidden, after W_1 "
         "and b_1.",
+    ),
+    Mistake(
+        "nonlinearity_before_too",
+        [
+            {FIRST: FIRST.replace("(x", "(relu(x)[0]")},
+            {FIRST: FIRST.replace("(x", f"(relu(x)[0] if {RELU} else gelu(x, {FORM})[0]")},
+        ],
+        "x goes through a nonlinearity before the first map as well. There is one, between the two "
+        "maps: the first map gets x as it is.",
     ),
     Mistake(
         "nonlinearity_twice",
@@ -115,6 +147,44 @@ mistakes = [
         'is gelu(hidden, "none").',
     ),
     Mistake(
+        "activation_as_form",
+        {FORM: "activation"},
+        'activation is handed on to gelu as it is, and gelu knows "tanh" and "none" only: "gelu" '
+        'is its form "tanh", "gelu_exact" its form "none".',
+    ),
+    Mistake(
+        "matrices_swapped",
+        [
+            {'["W_1"]': '["?"]', '["W_2"]': '["W_1"]', '["?"]': '["W_2"]'},
+            {"_1": "_?", "_2": "_1", "_?": "_2"},
+        ],
+        "The two maps have changed places: W_1 leads from d_model to d_ff, W_2 back again.",
+    ),
+    Mistake(
+        "b_1_for_both",
+        {'["b_2"]': '["b_1"]'},
+        "The second map adds b_1. Each map has a bias of its own: b_2 is as long as d_model.",
+    ),
+    Mistake(
+        "b_1_twice",
+        {
+            " relu(hidden)": ' relu(hidden + params["b_1"])',
+            "gelu(hidden,": 'gelu(hidden + params["b_1"],',
+        },
+        "b_1 is added twice. The linear map, the given first line, has added it already.",
+    ),
+    Mistake(
+        "b_2_twice",
+        {"return out": 'return out + params["b_2"]'},
+        "b_2 is added twice. The second linear map has added it already.",
+    ),
+    Mistake(
+        "b_1_after",
+        {', params["b_1"]': "", "linear(hidden": 'linear(hidden + params["b_1"]'},
+        "b_1 is added after the nonlinearity. It belongs before it, to x W_1: there it decides "
+        "from where on a hidden unit is awake.",
+    ),
+    Mistake(
         "no_b_1",
         {', params["b_1"]': ""},
         "b_1 is missing. It decides from where on a hidden unit is awake.",
@@ -150,6 +220,12 @@ mistakes = [
             {SECOND: 'hidden @ params["W_2"].T + params["b_2"], None'},
         ],
         "W_2 is used transposed. In this course vectors are rows, and a map is x @ W.",
+    ),
+    Mistake(
+        "first_matrix_back",
+        {SECOND: 'hidden @ params["W_1"].T + params["b_2"], None'},
+        "The way back is W_1 transposed. The second map has a matrix of its own, W_2, which is "
+        "d_ff by d_model as it stands.",
     ),
 ]
 

@@ -19,10 +19,18 @@ def cases(rng):
             (np.array([-1.0, 0, 1]), "tanh"),
             label="three numbers, tanh, worked by hand",
             expected=([-0.15881, 0, 0.84119], None),
+            proves="-1, 0 and 1 in both forms",
         ),
+        Case((x, "tanh"), label="a batch"),
         Case((x,), label="a batch, tanh is the default"),
-        Case((x, "none"), label="a batch, exact"),
-        Case((np.array([-30.0, -5, 5, 30]),), label="numbers far from 0"),
+        Case((x[:, None], "none"), label="a batch, exact", proves="both forms on ordinary numbers"),
+        Case((np.array([-3.0, -2.5, -2]),), label="the left tail, where the two forms differ most"),
+        Case(
+            (np.array([-1000.0, 1000]),),
+            label="numbers far from 0, worked by hand",
+            expected=([0.0, 1000], None),
+        ),
+        Case((np.array([-1000.0, 1000]), "none"), label="numbers far from 0, exact"),
     ]
 
 
@@ -52,10 +60,31 @@ mistakes = [
         "In the exact form erf gets x / 2. It wants x / sqrt(2).",
     ),
     Mistake(
-        "math_erf",
-        {ERF: f"math.{ERF}"},
-        "math.erf takes a single number. The first line has made erf of it, which takes arrays: "
-        "erf(x / math.sqrt(2)).",
+        "times_root_of_two",
+        {ERF: "erf(x * math.sqrt(2))"},
+        "In the exact form erf gets x times sqrt(2). It wants x divided by it.",
+    ),
+    Mistake(
+        "root_of_two_pi",
+        {ERF: "erf(x / math.sqrt(2 * math.pi))"},
+        "In the exact form x is divided by sqrt(2 pi). That constant belongs to the height of the "
+        "bell curve; erf wants x / sqrt(2).",
+    ),
+    Mistake(
+        "root_of_two_outside",
+        {ERF: "erf(x) / math.sqrt(2)"},
+        "What erf returns is divided by sqrt(2), so the share never reaches 1. It is x that is "
+        "divided, before erf sees it.",
+    ),
+    Mistake(
+        "math_functions",
+        [
+            {ERF: f"math.{ERF}"},
+            {"np.tanh": "math.tanh"},
+            {ERF: f"math.{ERF}", "np.tanh": "math.tanh"},
+        ],
+        "The functions of the module math take a single number. For arrays there are np.tanh and "
+        "the erf that the first line has made.",
     ),
     Mistake(
         "no_half",
@@ -70,9 +99,19 @@ mistakes = [
     ),
     Mistake(
         "one_outside",
-        {"0.5 * (1 + ": "(1 + 0.5 * "},
-        "Only the tanh (or erf) is halved, so your share goes from 0.5 to 1.5. The half belongs "
-        "before the bracket: 0.5 * (1 + ...).",
+        [
+            {f"0.5 * (1 + {curve}": f"{wrong}{curve}"}
+            for curve in ("", "np.tanh", "erf")
+            for wrong in ("(1 + 0.5 * ", "(0.5 + ")
+        ],
+        "Only one of the two terms is halved, the 1 or the tanh (or erf), so this is no share "
+        "between 0 and 1. The half belongs before the bracket: 0.5 * (1 + ...).",
+    ),
+    Mistake(
+        "one_minus",
+        {"(1 + ": "(1 - "},
+        "tanh or erf is subtracted from 1, so this is the share above x. Phi is the share below "
+        "it: a large x gets nearly all of itself.",
     ),
     Mistake(
         "no_cube",
@@ -87,10 +126,36 @@ mistakes = [
         "below 0 on the left as it is above on the right.",
     ),
     Mistake(
+        "not_cubed",
+        {"x**3": "x"},
+        "The small term is 0.044715 times x itself here, so the sum is 1.044715 x. It is 0.044715 "
+        "times the cube of x.",
+    ),
+    Mistake(
+        "minus_cube",
+        {"x + 0.044715": "x - 0.044715"},
+        "The small term is subtracted. 0.044715 x³ is added to x.",
+    ),
+    Mistake(
+        "other_constant",
+        [
+            {"0.044715": constant}
+            for constant in ("0.44715", "0.0044715", "0.4715", "0.04715", "0.0447", "0.0477")
+        ],
+        "The sizes come out a little wrong, as they do with another constant before x³. It is "
+        "0.044715: compare it digit by digit.",
+    ),
+    Mistake(
         "cubed_too",
         {"0.044715 * x**3": "(0.044715 * x) ** 3"},
         "The constant is cubed together with x, and almost nothing is left of the term. Only x is "
         "cubed: 0.044715 * x**3.",
+    ),
+    Mistake(
+        "constant_added",
+        {BRACKET: "(x + 0.044715) * x**3"},
+        "0.044715 is added to x, and x³ multiplies the sum. The constant multiplies x³ alone, and "
+        "that product is added to x.",
     ),
     Mistake(
         "root_of_everything",
@@ -116,6 +181,17 @@ mistakes = [
         "The factor in the tanh is sqrt(pi/2) = 1.25 here. It is sqrt(2/pi) = 0.80.",
     ),
     Mistake(
+        "factor_of_product",
+        {"2 / math.pi": "2 * math.pi"},
+        "The factor in the tanh is sqrt(2 pi) = 2.51 here. It is sqrt(2/pi) = 0.80.",
+    ),
+    Mistake(
+        "root_of_two_over_pi",
+        {FACTOR: "math.sqrt(2) / math.pi"},
+        "The factor in the tanh is sqrt(2)/pi = 0.45 here: the root covers the 2 alone. It is "
+        "sqrt(2/pi) = 0.80.",
+    ),
+    Mistake(
         "no_factor",
         {f"{FACTOR} * ": ""},
         "The factor sqrt(2/pi) = 0.80 is missing inside the tanh.",
@@ -128,7 +204,7 @@ mistakes = [
     ),
     Mistake(
         "always_exact",
-        {"np.tanh(inner)": ERF},
+        [{"np.tanh(inner)": ERF}, {'approximate == "tanh"': "approximate is True"}],
         'You always use the exact form. With approximate="tanh", the default, the tanh formula is '
         "wanted; the two differ in the fourth digit.",
     ),
@@ -139,8 +215,33 @@ mistakes = [
         "wanted; the two differ in the fourth digit.",
     ),
     Mistake(
+        "tanh_of_x",
+        [{"np.tanh(inner)": "np.tanh(x)"}, {"np.tanh(inner)": "np.tanh(x / math.sqrt(2))"}],
+        "The tanh gets x, or x / sqrt(2). tanh is not erf: it wants sqrt(2/pi) times x + 0.044715 "
+        "x³, which bends it to the same curve.",
+    ),
+    Mistake(
+        "erf_of_inner",
+        [
+            {"np.tanh(inner)": "erf(inner)"},
+            {ERF: f"erf({FACTOR} * {BRACKET})"},
+            {ERF: f"erf({FACTOR} * {BRACKET})", "np.tanh(inner)": "erf(inner)"},
+        ],
+        "The argument of the tanh goes through erf. Each form has its own pair: tanh with "
+        "x + 0.044715 x³, erf with x / sqrt(2).",
+    ),
+    Mistake(
+        "sigmoid_of_inner",
+        {"0.5 * (1 + np.tanh(inner))": "1 / (1 + np.exp(-inner))"},
+        "The sigmoid stands where half of 1 + tanh belongs. They are the same curve, but the "
+        "sigmoid runs at half the speed: it would need twice the argument.",
+    ),
+    Mistake(
         "quick",
-        {"x * phi": "x / (1 + np.exp(-1.702 * x))"},
+        [
+            {"x * phi": "x / (1 + np.exp(-1.702 * x))"},
+            {"0.5 * (1 + np.tanh(inner))": "1 / (1 + np.exp(-1.702 * x))"},
+        ],
         "This is x sigmoid(1.702 x), the coarser of the paper's two approximations. The course "
         "uses the one with tanh.",
     ),
@@ -149,6 +250,12 @@ mistakes = [
         {"x * phi": "x / (1 + np.exp(-x))"},
         "This is x sigmoid(x), known as SiLU or Swish. Its share comes from the logistic "
         "distribution, that of gelu from the normal one.",
+    ),
+    Mistake(
+        "relu_times_phi",
+        {"x * phi": "np.maximum(x, 0) * phi"},
+        "Negative numbers become 0, as in relu. Gelu multiplies x itself, so a little of them is "
+        "left.",
     ),
     Mistake(
         "density",
@@ -161,6 +268,22 @@ mistakes = [
         {"(x, phi,": "(x, out,"},
         "out is right, but phi in the cache holds out as well. It should be the share alone, "
         "before x multiplies it.",
+    ),
+    Mistake(
+        "half_outside_phi",
+        {"0.5 * (1 +": "(1 +", "x * phi": "0.5 * x * phi"},
+        "out is right, but phi in the cache goes from 0 to 2: the half stands with x. It belongs "
+        "to phi, which is a share.",
+    ),
+    Mistake(
+        "curve_for_phi",
+        {
+            "0.5 * (1 + np.tanh(inner))": "np.tanh(inner)",
+            f"0.5 * (1 + {ERF})": ERF,
+            "x * phi": "0.5 * x * (1 + phi)",
+        },
+        "out is right, but phi in the cache is the tanh or the erf alone, from -1 to 1. It should "
+        "be the share, from 0 to 1.",
     ),
     Mistake(
         "relu",

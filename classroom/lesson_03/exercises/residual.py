@@ -17,6 +17,17 @@ def double(z):
     return 2.0 * z, (z,)
 
 
+class Counting:
+    """A sublayer that returns something else when it is called a second time."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, z):
+        self.calls += 1
+        return self.calls * np.tanh(z[..., ::-1]), (z, self.calls)
+
+
 def make_config(d_model, **fields):
     return TransformerConfig("decoder", vocab_size=2, d_model=d_model, n_heads=1, **fields)
 
@@ -32,9 +43,10 @@ def cases(rng):
         arguments = (x, double, params, make_config(5, norm=norm))
         return Case(arguments, label=label, expected=([[expected]], None))
 
-    def case(label, norm, *rng, x=x, **fields):
+    def case(label, norm, *rng, x=x, sublayer=sublayer, proves="", **fields):
         params = None if norm == "none" else norm_params
-        return Case((x, sublayer, params, make_config(7, norm=norm, **fields), *rng), label=label)
+        arguments = (x, sublayer, params, make_config(7, norm=norm, **fields), *rng)
+        return Case(arguments, label=label, proves=proves)
 
     return [
         by_hand("none", [0.0, 6, 9, 12, 18]),
@@ -42,14 +54,18 @@ def cases(rng):
         by_hand("pre", [-3.0, 1, 3, 5, 9]),
         # x + 2 x = 3 x, and the factor 3 drops out of the norm.
         by_hand("post", [-1.5, -0.5, 0, 0.5, 1.5]),
-        case("pre, a batch", "pre"),
-        case("post, a batch", "post"),
         case("no norm, a batch", "none"),
+        case("pre, a batch", "pre"),
+        case("post, a batch", "post", proves="the three kinds of norm, with eps at its default"),
         case("pre, a large eps", "pre", x=x * 0.01, eps=0.1),
-        case("post, a large eps", "post", x=x * 0.01, eps=0.1),
+        case("post, a large eps", "post", x=x * 0.01, eps=0.1, proves="the norms"),
+        case("dropout 0.2 but no rng: evaluation", "pre", dropout=0.2, proves="evaluation"),
+        case("no norm, in training with dropout", "none", EqualDraws(3), dropout=0.2),
         case("pre, in training with dropout", "pre", EqualDraws(1), dropout=0.2),
-        case("post, in training with dropout", "post", EqualDraws(2), dropout=0.2),
-        case("dropout 0.2 but no rng: evaluation", "pre", dropout=0.2),
+        case(
+            "post, in training with dropout", "post", EqualDraws(2), dropout=0.2, proves="dropout"
+        ),
+        case("a sublayer that counts its calls", "pre", sublayer=Counting()),
     ]
 
 
@@ -61,6 +77,37 @@ NORM_OF_SUM = NORM_OF_X.replace("x,", "out,")
 DROPPED = "    update, dropout_cache = dropout(update, config.dropout, rng)\n"
 
 mistakes = [
+    Mistake(
+        "called_twice",
+        [
+            {" = sublayer(inside)": " = sublayer(inside)[0], sublayer(inside)[1]"},
+            {"    update, sub": "    sublayer(inside)\n    update, sub"},
+        ],
+        "The sublayer is called twice. It may draw random numbers or keep what it has seen, and "
+        "then the second call returns something else: call it once and take its result apart.",
+    ),
+    Mistake(
+        "minus",
+        {"x + update": "x - update"},
+        "The update is subtracted from x. It is added.",
+    ),
+    Mistake(
+        "x_twice",
+        {"    out = x": "    update = x + update\n    out = x"},
+        "x is added twice. sublayer returns the update alone, and the sum with x is made once.",
+    ),
+    Mistake(
+        "mean_of_both",
+        {"x + update": "(x + update) / 2"},
+        "This is the mean of x and the update. It is their sum, x + update, so that x passes as it "
+        "is.",
+    ),
+    Mistake(
+        "sublayer_not_unpacked",
+        {"sublayer(inside)": "sublayer(inside), None"},
+        "The sublayer returns a pair, the update and its cache, and the whole pair goes on. Take "
+        "both parts.",
+    ),
     Mistake(
         "no_x",
         {"x + update": "update"},
@@ -75,7 +122,11 @@ mistakes = [
     ),
     Mistake(
         "norm_where_none",
-        {'== "post"': '!= "pre"'},
+        [
+            {'== "post"': '!= "pre"'},
+            {'== "pre"': '!= "post"'},
+            {'config.norm == "pre"': "True", 'config.norm == "post"': "False"},
+        ],
         'With config.norm "none" there is no norm, and norm_params is None: ask for "pre" and for '
         '"post" by name, an else would take "none" as well.',
     ),
@@ -90,6 +141,27 @@ mistakes = [
         {NORM_OF_X: "x, None", '== "post"': '!= "none"'},
         'With config.norm "pre" you normalize the sum. There the norm comes first, and only the '
         "sublayer gets to see the normalized vectors.",
+    ),
+    Mistake(
+        "post_result_dropped",
+        {f"out, norm_cache = {NORM_OF_SUM}": f"_, norm_cache = {NORM_OF_SUM}"},
+        'With "post" the sum is returned as it is: the norm is missing, or its result is not what '
+        "you return.",
+    ),
+    Mistake(
+        "norm_after_too",
+        {'== "post"': '!= "none"'},
+        'With "pre" you normalize twice: what the sublayer gets to see, and the sum. The sum stays '
+        "as it is there.",
+    ),
+    Mistake(
+        "sandwich",
+        {
+            "    update, dropout": '    if config.norm == "pre":\n'
+            f"        update, _ = {NORM_OF_UPDATE}\n    update, dropout"
+        },
+        'With "pre" you normalize twice: what the sublayer gets to see, and what it returns. Only '
+        "the first of these is asked for.",
     ),
     Mistake(
         "pre_post_swapped",
@@ -132,6 +204,12 @@ mistakes = [
         "passes both.",
     ),
     Mistake(
+        "gamma_beta_swapped",
+        {"**norm_params": 'norm_params["beta"], norm_params["gamma"]'},
+        "gamma and beta have changed places: layer_norm takes gamma first. With **norm_params both "
+        "go by their names.",
+    ),
+    Mistake(
         "eps_ignored",
         {", eps=config.eps": ""},
         "config.eps is not passed on to layer_norm, which then takes its default of 1e-05. Add "
@@ -139,9 +217,34 @@ mistakes = [
     ),
     Mistake(
         "no_dropout",
-        {"dropout(update, config.dropout, rng)": "update, None"},
-        "Nothing is dropped in training. Send the update through dropout(update, config.dropout, "
-        "rng) before it is added.",
+        [
+            {"dropout(update, config.dropout, rng)": "update, None"},
+            {"config.dropout, rng)": "config.dropout)"},
+            {"update, dropout_cache =": "_, dropout_cache ="},
+        ],
+        "Nothing is dropped in training. This is what comes out if the update does not go through "
+        "dropout, if dropout is not given rng, without which it drops nothing, or if what it "
+        "returns is not what is added.",
+    ),
+    Mistake(
+        "fixed_dropout",
+        [{"config.dropout": "0.1"}, {"config.dropout": "0.5"}],
+        lambda case, got, want: (
+            "Entries are dropped with another probability than config.dropout, which is "
+            f"{case.args[3].dropout} here. Hand that on."
+        ),
+    ),
+    Mistake(
+        "no_dropout_without_norm",
+        {"dropout(update": "(update, (None,)) if config.norm == 'none' else dropout(update"},
+        'With config.norm "none" nothing is dropped in training. Dropout does not depend on the '
+        "norm.",
+    ),
+    Mistake(
+        "dropout_on_x",
+        {DROPPED: "    x, dropout_cache = dropout(x, config.dropout, rng)\n"},
+        "Dropout is applied to x. What passes the sublayer by stays whole; only the update is "
+        "dropped.",
     ),
     Mistake(
         "dropout_on_sum",

@@ -9,7 +9,16 @@ import numpy as np
 from classroom.plots import mpl
 from classroom.plots.curves import draw_lines
 from classroom.plots.labels import begin, decimals
-from classroom.plots.style import COLORS, LABEL_SIZE, WIDTH, blank, place, title_height, write_title
+from classroom.plots.style import (
+    COLORS,
+    LABEL_SIZE,
+    WIDTH,
+    blank,
+    ink_of,
+    place,
+    title_height,
+    write_title,
+)
 
 
 def outputs_and_slopes(
@@ -30,7 +39,7 @@ def outputs_and_slopes(
         ax.set_xlabel("z", size=LABEL_SIZE)
         ax.set_ylabel(label, size=LABEL_SIZE)
         for i, name in enumerate(series):
-            ax.text(0.05, 0.9 - 0.09 * i, name, color=COLORS[i], transform=ax.transAxes)
+            ax.text(0.05, 0.9 - 0.09 * i, name, color=ink_of(COLORS[i]), transform=ax.transAxes)
     write_title(figure, title)
     figure.alt = (
         f"{begin(title, 'Two line charts')} over z from {z[0]:.0f} to {z[-1]:.0f}. "

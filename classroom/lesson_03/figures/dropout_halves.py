@@ -21,4 +21,5 @@ def bits_on_both_halves(bits: Mapping[float, Sequence[float]]) -> mpl.Figure:
         f"and by {signed[1]} on what was not",
         y_label="bits per character",
         highlight=[1, 3],
+        digits=3,
     )

@@ -68,6 +68,7 @@ class Normalizing(Stage):
             grid(ax)
         for ax, reach in zip(self.axes, (1.0, _NORMED), strict=True):
             ax.set_ylim(-reach, reach)
+        self.axes[1].set_yticks([share * _NORMED for share in _SHARES])
         left = self.axes[0]
         left.set_yticks(_SHARES, [""] * len(_SHARES))
         self.labels = [

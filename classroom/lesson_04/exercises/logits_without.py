@@ -1,19 +1,27 @@
 """logits_without: a language model in which one part of one block adds nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from classroom.exercises import Case, Mistake
 from classroom.lesson_04.random_blocks import VOCAB, B, draw_params, make_config, tiny_model
+from course_lib.model import language_model
+from course_lib.params import flatten, unflatten
 
 
 def cases(rng):
     config = make_config(n_layers=3)
     params, ids = draw_params(config, rng), rng.integers(VOCAB, size=(B, 5))
-    places = [(index, part) for index in (0, 1, 2) for part in ("attention", "feed_forward")]
+    ids[0, 0] = 0
+    tiny, tiny_config = tiny_model()
+    # Its norms share their arrays. An answer may write into a copy: each gets its own.
+    tiny = unflatten({name: array.copy() for name, array in flatten(tiny).items()})
+    places = [(0, "attention"), (1, "feed_forward"), (2, "attention"), (2, "feed_forward")]
     return [
         # Without the feed-forward (3, 1) stays (3, 1); see the case of read_out_after_blocks.
         Case(
-            (np.array([[0]]), *tiny_model(), 0, "feed_forward"),
+            (np.array([[0]]), tiny, tiny_config, 0, "feed_forward"),
             label="without the only feed-forward, worked by hand",
             expected=[[[1, -0.5]]],
         ),
@@ -25,6 +33,12 @@ def cases(rng):
             for index, part in places
         ),
     ]
+
+
+def with_fewer_blocks(ids, params, config, index, part):
+    kept = [block for i, block in enumerate(params["blocks"]) if i != index]
+    fewer = replace(config, n_layers=len(kept))
+    return language_model(ids, params | {"blocks": kept}, fewer)[0]
 
 
 returns = ("logits",)
@@ -66,14 +80,46 @@ mistakes = [
         "b_2.",
     ),
     Mistake(
-        "norm_silenced",
-        {"silent =": 'part = "norm_1" if part == "attention" else "norm_2"\n    silent ='},
-        "The norm before the part is 0, so the part reads zeros. Its biases still speak. Set the "
-        "arrays of the part itself to 0.",
+        "input_silenced",
+        [
+            {"silent =": 'part = "norm_1" if part == "attention" else "norm_2"\n    silent ='},
+            {"np.zeros_like(array)": 'array * (name not in ("W_V", "W_1"))'},
+        ],
+        "The part makes nothing of what it reads, since the norm before it is 0, or W_V or W_1. "
+        "Its biases still speak: set all arrays of the part itself to 0.",
+    ),
+    Mistake(
+        "last_matrix_left",
+        [
+            {"np.zeros_like(array)": f"array * (name not in {silent})"}
+            for silent in (
+                ("W_O", "b_O", "W_1", "b_2"),
+                ("W_V", "b_O", "W_1", "b_2"),
+                ("W_O", "b_O", "W_1"),
+                ("W_O", "b_O", "b_1", "b_2"),
+            )
+        ],
+        "The last matrix of the part is still at work: W_2 reads what the nonlinearity makes of "
+        "x W_1 or, where W_1 is 0, of b_1 alone. Switch off the part's end: W_O and b_O, or W_2 "
+        "and b_2.",
+    ),
+    Mistake(
+        "last_bias_only",
+        {"np.zeros_like(array)": 'array * (name not in ("b_O", "b_2"))'},
+        "Only the bias of the part's last map is 0. Its matrix, W_O or W_2, still adds something: "
+        "set all of the part's arrays to 0.",
+    ),
+    Mistake(
+        "empty_part",
+        [{"{part: silent}": "{part: {}}"}, {"{part: silent}": "{part: None}"}],
+        "The part has no arrays left, and the block looks for them. Keep them, and set each to 0.",
     ),
     Mistake(
         "block_left_out",
-        {"changed[index] = changed[index] | {part: silent}": "del changed[index]"},
+        [
+            {"changed[index] = changed[index] | {part: silent}": "del changed[index]"},
+            with_fewer_blocks,
+        ],
         "The whole block is switched off, both parts of it. Only one of them is to be silent: "
         'params["blocks"][index][part].',
     ),
@@ -97,6 +143,54 @@ mistakes = [
         "The part is switched off in every block. Only block number `index` is to change.",
     ),
     Mistake("first_block", {"[index]": "[0]"}, "Block 0 is changed whatever `index` is."),
+    Mistake(
+        "blocks_below_too",
+        {
+            "    changed[index] = changed[index]": "    for i in range(index + 1):\n"
+            "        changed[i] = changed[i]",
+            'params["blocks"][index][part].items()}': 'params["blocks"][0][part].items()}',
+        },
+        "The part is switched off in the blocks below as well. Only block number `index` is to "
+        "change.",
+    ),
+    Mistake(
+        "model_cut_off",
+        [
+            {'{"blocks": changed}': f'{{"blocks": changed[:{end}]}}'}
+            for end in ("index", "index + 1")
+        ],
+        "The model ends at the block in question: those above it are gone. Only one part of one "
+        "block is to add nothing, and all the others run.",
+    ),
+    Mistake(
+        "alone",
+        {
+            "    logits": "    changed = [{**block, **{p: {k: 0 * a for k, a in block[p].items()} "
+            'for p in ("attention", "feed_forward") if (i, p) != (index, part)}} for i, block in '
+            'enumerate(params["blocks"])]\n    logits'
+        },
+        "Everything but this part is switched off. It is the other way round: this part is silent, "
+        "and all the others speak.",
+    ),
+    Mistake(
+        "difference",
+        [
+            {"return logits": "return model.language_model(ids, params, config)[0] - logits"},
+            {"return logits": "return logits - model.language_model(ids, params, config)[0]"},
+        ],
+        "This is the difference to the whole model's logits, what the part contributes. The logits "
+        "without it are asked for, as they are.",
+    ),
+    Mistake(
+        "probabilities",
+        {"return logits": "return layers.softmax(logits)[0]"},
+        "These are probabilities. The logits are asked for, as they stand before softmax.",
+    ),
+    Mistake(
+        "counted_from_the_top",
+        {"[index]": "[-1 - index]"},
+        "`index` is counted from the last block down. Block 0 is the first one.",
+    ),
     Mistake(
         "index_from_one",
         {"[index]": "[index - 1]"},

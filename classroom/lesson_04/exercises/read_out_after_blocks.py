@@ -7,10 +7,11 @@ from classroom.lesson_04.random_blocks import VOCAB, B, draw_params, make_config
 
 
 def cases(rng):
-    def case(label, T, n_layers, **changes):
+    def case(label, T, n_layers, proves="", **changes):
         config = make_config(n_layers=n_layers, **changes)
         ids = rng.integers(VOCAB, size=(B, T))
-        return Case((ids, draw_params(config, rng), config), label=label)
+        ids[0, 0] = 0
+        return Case((ids, draw_params(config, rng), config), label=label, proves=proves)
 
     sinusoidal = {"positions": "sinusoidal", "d_model": 42}
     return [
@@ -20,17 +21,95 @@ def cases(rng):
             label="one block, worked by hand",
             expected=[[[[1, -0.5]]], [[[-1, 1.5]]]],
         ),
-        case("one token, 3 blocks", 1, 3),
-        case("5 tokens, 3 blocks, a large eps", 5, 3, eps=0.1),
+        case("one token, 3 blocks", 1, 3, proves="the readings of one token"),
+        case("5 tokens, 3 blocks", 5, 3, proves="the mask"),
+        case("5 tokens, 2 blocks, a large eps", 5, 2, eps=0.1),
         case("gelu and sinusoidal positions", 5, 2, activation="gelu", **sinusoidal),
     ]
 
 
 returns = ("logits",)
 
+BLOCK = "x, _ = blocks.encoder_block(x, block_params, config, mask)"
+
 NORM_OF_X = 'x, _ = layers.layer_norm(x, **params["norm"], eps=config.eps)'
 
+LOGITS = 'layers.linear(z, params["output"]["W"], params["output"]["b"])'
+
 mistakes = [
+    Mistake(
+        "not_stacked",
+        {"np.stack(readings)": "readings"},
+        lambda case, got, want: (
+            f"These are {len(got)} arrays in a list. One array is wanted, of shape {want.shape}: "
+            "np.stack makes it."
+        ),
+    ),
+    Mistake(
+        "concatenated",
+        {"np.stack": "np.concatenate"},
+        "np.concatenate puts the readings end to end along the axis of the batch. Each height "
+        "needs an axis of its own, in front: np.stack.",
+    ),
+    Mistake(
+        "other_axis",
+        [{"stack(readings)": f"stack(readings, axis={axis})"} for axis in (1, 2, -1)],
+        lambda case, got, want: (
+            "The readings are stacked along another axis: the shape is "
+            f"{np.shape(got)}, and {want.shape} is wanted. Their axis comes first."
+        ),
+    ),
+    Mistake(
+        "reversed_readings",
+        {"np.stack(readings)": "np.stack(readings[::-1])"},
+        "The readings stand the wrong way round. Entry 0 is the one after the embedding, the last "
+        "one that after the last block.",
+    ),
+    Mistake(
+        "best_tokens",
+        {"np.stack(readings)": "np.argmax(readings, axis=-1)"},
+        "These are the tokens with the largest logits. The logits themselves are asked for.",
+    ),
+    Mistake(
+        "last_position",
+        {"np.stack(readings)": "np.stack(readings)[:, :, -1]"},
+        "Only the last position is read. The logits of all T positions are asked for.",
+    ),
+    Mistake(
+        "linear_not_unpacked",
+        {"logits, _ = ": "logits = "},
+        "layers.linear returns a pair, (out, cache), and the readings hold whole pairs. Take the "
+        "first part.",
+    ),
+    Mistake(
+        "norms_of_the_blocks",
+        [
+            {
+                "for state in states": "norms = [b[n] for b in params['blocks'] for n in "
+                "('norm_1', 'norm_2')]\n    norms = norms[:1] + norms[1::2]\n"
+                "    for state, norm in zip(states, norms)",
+                '**params["norm"]': "**norm",
+            },
+            *(
+                {'**params["norm"]': f'**params["blocks"][{block}]["{norm}"]'}
+                for block in (0, -1)
+                for norm in ("norm_1", "norm_2")
+            ),
+        ],
+        "The readings go through a norm of a block, or of several. Every one goes through "
+        'params["norm"], as if the model ended there.',
+    ),
+    Mistake(
+        "read_before_the_block",
+        {BLOCK: "states.append(?)", "states.append(x)": BLOCK, "(?)": "(x)"},
+        "In the loop x is read before the block has run: the embedding is read twice, and "
+        "what the last block returns is not. Run the block first, then read.",
+    ),
+    Mistake(
+        "no_gamma_beta",
+        {'**params["norm"]': "np.ones(x.shape[-1]), np.zeros(x.shape[-1])"},
+        'gamma and beta of params["norm"] are not used. layers.layer_norm takes both.',
+    ),
     Mistake(
         "no_embedding",
         {"[x]": "[]"},
@@ -92,8 +171,12 @@ mistakes = [
     ),
     Mistake(
         "probabilities",
-        {"np.stack(readings)": "layers.softmax(np.stack(readings))[0]"},
-        "These are probabilities. The logits are asked for, as they stand before softmax.",
+        [
+            {"np.stack(readings)": "layers.softmax(np.stack(readings))[0]"},
+            {"np.stack(readings)": "np.log(layers.softmax(np.stack(readings))[0])"},
+        ],
+        "These are probabilities, or their logarithms. The logits are asked for, as they stand "
+        "before softmax.",
     ),
     Mistake(
         "no_bias",

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from classroom.attention_view import AttentionView, attention_view
 from classroom.plots import mpl
-from classroom.plots.heatmaps import attention_heatmap, heatmap
+from classroom.plots.heatmaps import heatmap
 
 
 def next_word_looked_at(
     weights: Any, read: Sequence[str], written: Sequence[str], source: Sequence[str], name: str
-) -> mpl.Figure:
-    """Draw the cross-attention, and say in how many steps it is largest at the next word.
+) -> AttentionView:
+    """Show the cross-attention, and say in how many steps it is largest at the next word.
 
     Parameters
     ----------
@@ -28,19 +29,21 @@ def next_word_looked_at(
 
     Returns
     -------
-    Picture
+    AttentionView
+        It begins with the mean of the heads.
     """
     mean = np.asarray(weights).mean(axis=0)
     words = [word for word in written if word in source]
     looked_at = [source[k] for k in mean[: len(words)].argmax(axis=1)]
     found = sum(a == b for a, b in zip(looked_at, words, strict=True))
-    return attention_heatmap(
-        mean,
+    return attention_view(
         [f"{before}→{after}" for before, after in zip(read, written, strict=True)],
-        source,
+        np.concatenate([mean[None], weights]),
+        query=0,
+        key_tokens=source,
         title=f"{name}, mean of {len(weights)} heads: in {found} of {len(words)} steps the largest "
         "weight is on the word that is written next",
-        width=7.4,
+        head_names=["mean", *(f"head {head + 1}" for head in range(len(weights)))],
     )
 
 

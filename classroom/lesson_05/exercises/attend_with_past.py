@@ -28,9 +28,22 @@ def cases(rng):
             label="one kept token and a new one",
             expected=([[[2, 1]]], None),
         ),
-        Case((new, new, params, H, None, past(5)), label="one new token after five"),
+        Case(
+            (vectors(2), vectors(1), params, H, None, {}),
+            label="the first call, one key alone",
+            proves="the values and the output",
+        ),
+        Case(
+            (vectors(2), vectors(5), params, H, None, {}),
+            label="the first call, five keys",
+            proves="the first call",
+        ),
+        Case(
+            (new, new, params, H, None, past(5)),
+            label="one new token after five",
+            proves="what is kept",
+        ),
         Case((vectors(1), None, params, H, None, past(7)), label="no new keys: cross-attention"),
-        Case((vectors(2), vectors(5), params, H, None, {}), label="the first call, past is empty"),
         Case(
             (vectors(3), vectors(3), params, H, causal_mask(3, 8), past(5)),
             label="three new tokens after five, with a causal mask",
@@ -46,6 +59,8 @@ def counts(case):
     past, memory = case.args[5], case.args[1]
     return past["k"].shape[2] if past else 0, 0 if memory is None else memory.shape[1]
 
+
+SPLIT = "k, v = attention.split_heads(k, n_heads), attention.split_heads(v, n_heads)"
 
 may_change = ("past",)
 
@@ -85,6 +100,26 @@ mistakes = [
         'values. Store them in the dict itself: past["k"] = …, past["v"] = ….',
     ),
     Mistake(
+        "keys_alone_of_x",
+        {"k, _ = layers.linear(memory": "k, _ = layers.linear(x"},
+        "The keys are made of x, the values of memory. Both come from memory; x only asks.",
+    ),
+    Mistake(
+        "values_alone_of_x",
+        {"v, _ = layers.linear(memory": "v, _ = layers.linear(x"},
+        "The values are made of x, the keys of memory. Both come from memory; x only asks.",
+    ),
+    Mistake(
+        "queries_of_memory",
+        {
+            "    if memory": "    if memory is not None:\n        q, _ = layers.linear(memory, "
+            'params["W_Q"], params.get("b_Q"))\n        q = attention.split_heads(q, n_heads)\n'
+            "    if memory"
+        },
+        "The queries are made of memory. They come from x, as the given line has it; memory gives "
+        "keys and values.",
+    ),
+    Mistake(
         "keys_of_x",
         {"linear(memory": "linear(x"},
         "Keys and values are made of x. They come from memory; x only asks. In self-attention the "
@@ -92,9 +127,9 @@ mistakes = [
     ),
     Mistake(
         "joined_features",
-        {"axis=2": "axis=1"},
-        "Old and new are joined along axis 1, where the heads are. The positions lie along axis "
-        "2: (B, n_heads, T_k, d_k).",
+        [{"axis=2": "axis=1"}, {"axis=2": "axis=-1"}, {"axis=2": "axis=0"}],
+        "Old and new are not joined along the positions, which lie along axis 2: (B, n_heads, "
+        "T_k, d_k). Axis 0 is the batch, axis 1 the heads, the last the features.",
     ),
     Mistake(
         "none_not_treated",
@@ -115,6 +150,17 @@ mistakes = [
         "later: give it to scaled_dot_product_attention.",
     ),
     Mistake(
+        "new_dropped",
+        {"if memory is not None:": "if memory is not None and not past:"},
+        "Once `past` holds something, the new keys and values are dropped. Where memory is given "
+        "they are always appended; only memory None means that nothing is new.",
+    ),
+    Mistake(
+        "mask_turned_round",
+        {"    heads,": "    mask = None if mask is None else ~mask\n    heads,"},
+        "The mask is turned round. True means that the query may look; hand the mask on as it is.",
+    ),
+    Mistake(
         "new_of_none",
         {"    if memory": "    memory = x if memory is None else memory\n    if memory"},
         "Where memory is None you make keys and values of x. Nothing is new there: the query "
@@ -122,7 +168,10 @@ mistakes = [
     ),
     Mistake(
         "no_biases",
-        {', params.get("b_K")': "", ', params.get("b_V")': ""},
+        [
+            {', params.get("b_K")': "", ', params.get("b_V")': ""},
+            {', params.get("b_K")': "", ', params.get("b_V")': "", ', params.get("b_O")': ""},
+        ],
         "Keys and values lack their biases. Hand them on as the first line does: "
         'params.get("b_K") and params.get("b_V").',
     ),
@@ -137,6 +186,44 @@ mistakes = [
         {'past["k"], past["v"], mask': 'past["v"], past["k"], mask'},
         "Keys and values are exchanged in the attention: the query is compared with the values, "
         "and the keys are mixed. The order is q, k, v.",
+    ),
+    Mistake(
+        "projections_exchanged",
+        {"k, v = attention": "v, k = attention"},
+        "Keys and values have changed places where they are made: W_K and b_K make the keys, W_V "
+        "and b_V the values.",
+    ),
+    Mistake(
+        "split_by_reshape",
+        {
+            SPLIT: "T = memory.shape[1]\n        k, v = (new.reshape(len(x), n_heads, T, -1) "
+            "for new in (k, v))"
+        },
+        "The new keys or values get the shape of heads by a reshape alone, which mixes positions "
+        "and features. Use attention.split_heads: it splits the last axis, then exchanges axes.",
+    ),
+    Mistake(
+        "merged_by_reshape",
+        {"attention.merge_heads(heads)": "heads.reshape(x.shape)"},
+        "The heads are merged by a reshape alone. They lie along axis 1 and the positions along "
+        "axis 2, so the axes must change places first: attention.merge_heads does both.",
+    ),
+    Mistake(
+        "output_transposed",
+        {'params["W_O"]': 'params["W_O"].T'},
+        "W_O is transposed. The merged heads are multiplied by it as it is.",
+    ),
+    Mistake(
+        "no_output_bias",
+        {', params.get("b_O")': ""},
+        "The output lacks its bias: hand params.get('b_O') on with W_O, as the first line does it "
+        "for the queries.",
+    ),
+    Mistake(
+        "added_to_x",
+        {"out, _ = layers.linear": "out = x + layers.linear", '.get("b_O"))': '.get("b_O"))[0]'},
+        "x is added to the output. That is the residual connection, which the block makes, around "
+        "the whole attention.",
     ),
     Mistake(
         "values_of_keys",

@@ -13,48 +13,75 @@ class Model:
     """A stand-in for a language model: logits that depend on all ids so far.
 
     The last id counts most. That the others count too shows an answer that does not hand them on.
+    As a model with a cache has nothing to read where it is asked twice about the same ids, all its
+    logits are 0 then.
     """
 
     def __init__(self, table, memory=0.0):
         self.table, self.memory = table, memory
+        self.seen = None
 
     def __call__(self, ids):
-        ids = np.asarray(ids)
+        ids = np.array(ids)
+        if self.seen is not None and np.array_equal(ids, self.seen):
+            return np.zeros((len(ids), len(self.table)))
+        self.seen = ids
         earlier = self.table[ids[:, :-1]].sum(axis=1)
         return self.table[ids[:, -1]] + self.memory * earlier
-
-    def __deepcopy__(self, memo):
-        return self
 
 
 def cases(rng):
     model = Model(rng.normal(size=(7, 7)) * 1.5, memory=0.4)
     prompt = rng.integers(7, size=(3, 2))
 
-    def chain(label, n, expected, **settings):
-        return Case((Model(CHAIN), np.array(expected)[:, :1], n), settings, label, expected)
+    def chain(label, n, expected, proves="", **settings):
+        args = Model(CHAIN), np.array(expected)[:, :1], n
+        return Case(args, settings, label, expected, proves=proves)
 
     def drawn(label, n, seed, **settings):
         return Case((model, prompt, n, np.random.default_rng(seed)), settings, label)
 
+    ends_with_0 = [[2, 3, 0, 0, 0], [0, 1, 2, 3, 0]]
     two_of_three = [[0, 1, 2, 3, 3, 3], [2, 3, 3, 3, 3, 3], [4, 4, 4, 4, 4, 4]]
     starts_with_the_end = [[3, 0, 1, 2, 3], [1, 2, 3, 3, 3]]
     return [
         chain("greedy, three new tokens", 3, [[0, 1, 2, 3]]),
-        Case((model, prompt, 5), label="greedy, three prompts of two tokens"),
+        chain("no new tokens", 0, [[0], [2]]),
+        Case(
+            (model, prompt, 5),
+            label="greedy, three prompts of two tokens",
+            proves="the loop without settings",
+        ),
+        Case(
+            (model, prompt, 5),
+            {"temperature": 0.0, "top_k": 3, "top_p": 0.9},
+            label="temperature 0 with other settings, no generator",
+        ),
         chain("two of three sequences end", 5, two_of_three, eos_id=3),
         chain("all sequences end early", 7, [[0, 1, 2, 3], [2, 3, 3, 3]], eos_id=3),
         chain("a prompt that holds the end token", 4, starts_with_the_end, eos_id=3),
+        chain(
+            "the end token is 0", 7, ends_with_0, "the end token where nothing is drawn", eos_id=0
+        ),
         drawn("drawn at temperature 1", 11, 1, temperature=1.0),
         drawn("drawn with all three settings", 11, 2, temperature=1.5, top_k=4, top_p=0.9),
         drawn("drawn, with an end token", 13, 3, eos_id=5, temperature=1.2),
         drawn("drawn with top-k, no temperature given", 11, 4, top_k=4),
+        drawn("drawn with top-p, no temperature given", 11, 6, top_p=0.7),
     ]
 
 
+STEP = "probabilities = next_probabilities(next_logits(ids), **sampling)"
+FILLED = "np.where(done, eos_id, new)"
 GREEDY = 'sampling.get("temperature") == 0'
 
 mistakes = [
+    Mistake(
+        "asked_twice",
+        {"next_logits(ids)": "(next_logits(ids), next_logits(ids))[1]"},
+        "The model is asked twice about the same ids. Call next_logits once for each new token: a "
+        "model that remembers what it has read goes on from there.",
+    ),
     Mistake(
         "prompt_only",
         {"    done = np": "    prompt, done = ids, np", "next_logits(ids)": "next_logits(prompt)"},
@@ -120,10 +147,26 @@ mistakes = [
         "or temperature 0, take the most likely token: probabilities.argmax(axis=-1).",
     ),
     Mistake(
+        "drawn_at_zero",
+        {GREEDY: "not sampling", 'sampling or {"temperature": 0.0}': "sampling"},
+        "The most likely token is taken only where no setting is given. A temperature of 0 asks "
+        "for it as well, and there is no generator then.",
+    ),
+    Mistake(
         "temperature_not_given",
         {'.get("temperature")': '["temperature"]'},
         "Here sampling holds top_k and no temperature, so that sampling['temperature'] fails. "
         "sampling.get('temperature') is None there, which is not 0: draw.",
+    ),
+    Mistake(
+        "none_for_what_is_missing",
+        {
+            STEP: 'knobs = map(sampling.get, ("temperature", "top_k", "top_p"))\n'
+            "        probabilities = next_probabilities(next_logits(ids), *knobs)"
+        },
+        "A setting that is not given is handed on as None, and the temperature cannot be None: its "
+        "default is 1. Two stars hand on what is there: next_probabilities(next_logits(ids), "
+        "**sampling).",
     ),
     Mistake(
         "stars_forgotten",
@@ -138,6 +181,35 @@ mistakes = [
         "hand its entries on by their names: next_probabilities(next_logits(ids), **sampling).",
     ),
     Mistake(
+        "only_the_temperature",
+        [
+            {
+                STEP: 'given = {"temperature": sampling.get("temperature", 1.0)}\n'
+                "        probabilities = next_probabilities(next_logits(ids), **given)"
+            },
+        ],
+        "Only the temperature has an effect; top_k and top_p do not reach the probabilities. Pass "
+        "all settings on: next_probabilities(next_logits(ids), **sampling).",
+    ),
+    Mistake(
+        "no_top_p",
+        {
+            STEP: 'given = sampling | {"top_p": None}\n'
+            "        probabilities = next_probabilities(next_logits(ids), **given)"
+        },
+        "top_p does not reach the probabilities. Pass all settings on: "
+        "next_probabilities(next_logits(ids), **sampling).",
+    ),
+    Mistake(
+        "no_top_k",
+        {
+            STEP: 'given = sampling | {"top_k": None}\n'
+            "        probabilities = next_probabilities(next_logits(ids), **given)"
+        },
+        "top_k does not reach the probabilities. Pass all settings on: "
+        "next_probabilities(next_logits(ids), **sampling).",
+    ),
+    Mistake(
         "settings_dropped",
         {"(ids), **sampling": "(ids)"},
         "The settings do not reach the probabilities. Pass them on: "
@@ -145,7 +217,12 @@ mistakes = [
     ),
     Mistake(
         "stops_at_the_first",
-        {"done.all()": "done.any()"},
+        [
+            {"done.all()": "done.any()"},
+            {"done.all()": "done[0]"},
+            {"done.all()": "done.any()", FILLED: "new"},
+            {"done.all()": "done[0]", FILLED: "new"},
+        ],
         "You stop as soon as one sequence of the batch has ended. The others go on: stop when "
         "done.all().",
     ),
@@ -154,6 +231,19 @@ mistakes = [
         {"done.all()": "False"},
         "All sequences have ended, and still more tokens are written. Leave the loop when "
         "done.all().",
+    ),
+    Mistake(
+        "zero_taken_for_none",
+        {"eos_id is not None": "eos_id"},
+        "An end token of 0 has no effect here: 0 counts as false. Ask whether eos_id is not None.",
+    ),
+    Mistake(
+        "filled_with_another",
+        [
+            {"np.where(done, eos_id, new)": "np.where(done, 0, new)"},
+            {"np.where(done, eos_id, new)": "np.where(done, ids[:, -1] * 0 - 1, new)"},
+        ],
+        "A sequence that has ended is filled up with another id. It gets eos_id again and again.",
     ),
     Mistake(
         "not_filled",
@@ -169,9 +259,23 @@ mistakes = [
     ),
     Mistake(
         "prompt_has_ended",
-        {"np.zeros(len(ids), bool)": "(ids == eos_id).any(axis=1)"},
+        [
+            {"np.zeros(len(ids), bool)": "(ids == eos_id).any(axis=1)"},
+            {"done | (new == eos_id)": "(np.column_stack([ids, new]) == eos_id).any(axis=1)"},
+            {"done.all()": "(ids == eos_id).any(axis=1).all()"},
+        ],
         "An end token in the prompt ends nothing: only a sequence that got it as a new token is "
-        "done. Begin with done all False, as it is given.",
+        "done. Begin with done all False, as it is given, and look at the new tokens alone.",
+    ),
+    Mistake(
+        "draws_for_the_unfinished",
+        {
+            "new = sample(probabilities, rng)": "new = np.zeros(len(ids), int)\n"
+            "            new[~done] = sample(probabilities[~done], rng)"
+        },
+        "Only the sequences that go on take random numbers, so that all later draws come out "
+        "differently. By the contract each step takes one number for each row: draw for all, and "
+        "fill up afterwards.",
     ),
     Mistake(
         "none_filled_in",
@@ -187,9 +291,13 @@ mistakes = [
     ),
     Mistake(
         "no_end",
-        {"eos_id is not None": "False"},
-        "eos_id has no effect. A sequence that drew it is done: note that in `done`, fill it up "
-        "with eos_id, and stop when all are done.",
+        [
+            {"eos_id is not None": "False"},
+            {"done | (new == eos_id)": "new == eos_id", FILLED: "new"},
+        ],
+        "eos_id has no lasting effect: a sequence that drew it goes on. This is what comes out if "
+        "it is not used, or if `done` knows only this step. Once a sequence is done it stays so: "
+        "fill it up with eos_id, and stop when all are done.",
     ),
 ]
 

@@ -19,14 +19,15 @@ def cases(rng):
             label="one vector, three tokens, a matrix of its own",
             expected=([[3, 2, 6]], None),
         ),
+        Case((x, both), label="a batch, a matrix of its own", proves="the untied projection"),
         Case(
-            (np.array([[1.0, 2.0]]), {"embedding": by_hand["embedding"]}, True),
-            label="one vector, three tokens, tied",
+            (np.array([[1.0, 2.0]]), by_hand, True),
+            label="one vector, three tokens, tied; an output is there and does not count",
             expected=([[3, 2, 3]], None),
         ),
-        Case((x, both), label="a batch, a matrix of its own"),
-        Case((x, only, True), label="a batch, tied"),
+        Case((x, only, True), label="a batch, tied, without an output", proves="the tied one"),
         Case((rng.normal(size=5), both, False), label="a single vector"),
+        Case((rng.normal(size=(2, 3, 7, 5)), only, True), label="three axes in front"),
     ]
 
 
@@ -54,6 +55,26 @@ mistakes = [
         ),
     ),
     Mistake(
+        "reshaped",
+        {".T": ".reshape(x.shape[-1], -1)"},
+        lambda case, got, want: (
+            f"The embedding, {shape(case)}, has the right shape now, but a reshape reads the "
+            "numbers in the order in which they lie, and mixes tokens and features. Transpose it."
+        ),
+    ),
+    Mistake(
+        "output_transposed",
+        [
+            {'params["output"]["W"]': 'params["output"]["W"].T'},
+            {'layers.linear(x, params["output"]["W"], ': '(x @ params["output"]["W"].T + '},
+        ],
+        lambda case, got, want: (
+            "The matrix of its own is transposed. It is "
+            f"{case.args[1]['output']['W'].shape}, (d_model, vocab_size), and is multiplied as it "
+            "is; only the embedding has its tokens in the rows."
+        ),
+    ),
+    Mistake(
         "turned_round",
         {"if tied": "if not tied"},
         "The two cases have changed places: the embedding is used where tied is False. True means "
@@ -61,15 +82,30 @@ mistakes = [
     ),
     Mistake(
         "always_tied",
-        {"if tied": "if True"},
+        [{"if tied": "if True"}, {'params["output"]["W"]': 'params["embedding"]["W"].T'}],
         "The embedding is used in every case. Where tied is False the model has learned a matrix "
         'of its own for this: `params["output"]["W"]`, with the bias beside it.',
     ),
     Mistake(
         "always_output",
         {"if tied": "if False"},
-        'A tied model has no params["output"]: neither a matrix nor a bias there. Ask `if tied:` '
-        "first; its logits are x @ W.T, with the W of the embedding.",
+        'params["output"] is used where tied is True. A tied model projects with its embedding, '
+        "transposed, and without a bias; most have no output at all. Ask `if tied:` first.",
+    ),
+    Mistake(
+        "looks_for_output",
+        {"if tied": 'if "output" not in params'},
+        "What params holds decides here, and tied is not asked. These params hold an output, and "
+        "tied is True: the embedding is to be used all the same.",
+    ),
+    Mistake(
+        "tied_with_bias",
+        [
+            {'["W"].T)': '["W"].T, params["output"]["b"])'},
+            {'["W"].T)': '["W"].T, params.get("output", {}).get("b"))'},
+        ],
+        "The bias of the output is added where tied is True. It belongs to the matrix of its own; "
+        "a tied projection has no bias.",
     ),
     Mistake(
         "no_bias",
@@ -78,10 +114,37 @@ mistakes = [
         '"W" and "b".',
     ),
     Mistake(
+        "bias_twice",
+        {
+            'params["output"]["b"])': 'params["output"]["b"])\n'
+            '        out = out + params["output"]["b"]'
+        },
+        "The bias is added twice: layers.linear adds it already where it is handed on.",
+    ),
+    Mistake(
         "probabilities",
         {"return out": "return layers.softmax(out)[0]"},
         "These are probabilities already. Logits are the scores before the softmax; what turns "
         "them into probabilities comes later, in section 5.",
+    ),
+    Mistake(
+        "log_probabilities",
+        {"return out": "return np.log(layers.softmax(out)[0])"},
+        "These are log-probabilities. Logits are the scores before the softmax, of any size and "
+        "sign; nothing is to be subtracted from them here.",
+    ),
+    Mistake(
+        "scaled",
+        [
+            {"return out": "return out / np.sqrt(x.shape[-1])"},
+            {"return out": "return (out / np.sqrt(x.shape[-1]) if tied else out)"},
+            {"return out": "return (out * np.sqrt(x.shape[-1]) if tied else out)"},
+        ],
+        lambda case, got, want: (
+            f"The logits are scaled by √d_model, √{case.args[0].shape[-1]} here. That belongs to "
+            "the scores of the attention, or to the embedding where a model is fed; the projection "
+            "is the plain product."
+        ),
     ),
     Mistake(
         "last_position",

@@ -8,6 +8,7 @@ from classroom.plots import mpl
 from classroom.plots.labels import begin, number, visible
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     GRID,
     INK,
     LABEL_SIZE,
@@ -72,7 +73,7 @@ def beam_tree(
     ax.spines["left"].set_visible(False)
     ax.set_yticks([])
     ax.set_xticks(range(1, len(kept) + 1))
-    colors = f"blue: the winner{f'; orange: {other_name}' if other else ''}"
+    colors = f"blue: the winner{f'; orange, dashed: {other_name}' if other else ''}"
     ax.set_xlabel(
         f"tokens written ({colors}; below a token: probability of all up to it)", size=LABEL_SIZE
     )
@@ -94,7 +95,8 @@ def beam_tree(
             wins, loses = best[:step] == tokens, rival[:step] == tokens
             color = COLORS[0] if wins else COLORS[1] if loses else "#b5b5b5"
             ax.plot([step - 1 + 0.16 * (step > 1), step - 0.16], [before[tokens[:-1]], row],
-                    color=color, linewidth=2.2 if wins or loses else 1.2, zorder=1)  # fmt: skip
+                    color=color, linewidth=2.2 if wins or loses else 1.2, zorder=1,
+                    linestyle=DASHES[1] if loses and not wins else "-")  # fmt: skip
             ax.text(step, row, visible(tokens[-1]), ha="center", va="center", size=TICK_SIZE + 1,
                     color=INK, parse_math=False, zorder=3,
                     bbox={"boxstyle": "round,pad=0.28", "facecolor": "white", "edgecolor": color,

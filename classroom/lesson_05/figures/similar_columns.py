@@ -9,6 +9,7 @@ import numpy as np
 
 from classroom.plots import mpl
 from classroom.plots.heatmaps import heatmap
+from classroom.plots.labels import decimals
 
 
 def similar_columns(
@@ -40,8 +41,8 @@ def similar_columns(
         np.nan_to_num(shown),  # 1 with itself says nothing
         list(chosen),
         list(chosen),
-        title=f"Mean cosine of two vowels {among[0]:.2f}, of two marks {among[1]:.2f}, of a vowel "
-        f"and a mark {between:.2f}",
+        title=f"Mean cosine of two vowels {decimals(among[0])}, of two marks {decimals(among[1])}, "
+        f"of a vowel and a mark {decimals(between)}",
         label="cosine of two columns",
         diverging=True,
         values=False,

@@ -8,7 +8,7 @@ from classroom.exercises import Case, Mistake, number
 
 
 def cases(rng):
-    powers = np.exp(rng.normal(size=(2, 3, 5)))
+    powers = np.exp(rng.normal(size=(2, 3, 5, 7)))
     p = powers / powers.sum(axis=-1, keepdims=True)
     return [
         # Surprises 1, 2, 3, 3 bits: 1/2 + 2/4 + 3/8 + 3/8 = 1.75 bits.
@@ -16,13 +16,19 @@ def cases(rng):
             (np.array([1 / 2, 1 / 4, 1 / 8, 1 / 8]),),
             label="probabilities 1/2, 1/4, 1/8, 1/8",
             expected=1.75 * math.log(2),
+            proves="a row without zeros",
         ),
         Case((np.full(8, 1 / 8),), label="one among eight", expected=math.log(8)),
         Case(
-            (np.array([0.0, 1.0, 0.0]),), label="certainty, with probabilities of 0", expected=0.0
+            (np.array([0.0, 1.0, 0.0]),),
+            label="certainty, with probabilities of 0",
+            expected=0.0,
+            proves="a single row",
         ),
-        Case((p,), label="one distribution for each position of a batch"),
-        Case((np.eye(5)[:3] / 2 + p[0] / 2,), label="three rows"),
+        Case((p,), label="three axes in front"),
+        Case(
+            (np.eye(7)[:3] / 2 + p[0, 0, :3] / 2,), label="three rows", proves="the axes in front"
+        ),
         Case((nearly_certain(100_003),), label="100,003 tokens, one of them nearly certain"),
     ]
 
@@ -92,15 +98,81 @@ mistakes = [
     Mistake(
         "over_everything",
         {"axis=-1": ""},
-        "The sum runs over the whole array. Each row is a distribution of its own and has its own "
-        "entropy: sum with axis=-1.",
+        "The sum runs over the whole array, or p[p > 0] has laid the entries of all rows in one "
+        "line. Each row is a distribution of its own and has its own entropy: sum with axis=-1.",
+    ),
+    Mistake(
+        "axis_0",
+        {"axis=-1": "axis=0"},
+        "The sum runs along axis 0. A distribution lies along the last axis: axis=-1.",
+    ),
+    Mistake(
+        "share_of_most",
+        {"sum(axis=-1)": "sum(axis=-1) / np.log(p.shape[-1])"},
+        "The entropy is divided by log(V), its largest value, which gives a share from 0 to 1. "
+        "Here it is wanted in nats.",
+    ),
+    Mistake(
+        "base_10",
+        {"np.log(": "np.log10("},
+        "These are logarithms to base 10. The course counts in nats: np.log.",
+    ),
+    Mistake(
+        "chance_of_two_different",
+        {MEAN_SURPRISE: "1 - (p * p).sum(axis=-1)"},
+        "This is 1 minus the sum of squares, the chance that two draws differ (the Gini impurity). "
+        "The entropy weighs the surprise -log(p) with p.",
+    ),
+    Mistake(
+        "log_of_the_number",
+        {MEAN_SURPRISE: "np.log((p > 0).sum(axis=-1))"},
+        "This is the logarithm of how many tokens are possible. That is the entropy only if all of "
+        "them are equally likely.",
+    ),
+    Mistake(
+        "log_of_mean",
+        {MEAN_SURPRISE: "-np.log((p * p).sum(axis=-1))"},
+        "The mean of the probabilities is taken before the logarithm. The entropy is a mean of "
+        "surprises: the logarithm first, then the mean.",
+    ),
+    Mistake(
+        "each_token_alone",
+        {MEAN_SURPRISE: "-(p * log_p + (1 - p) * np.log(np.where(p < 1, 1 - p, 1))).sum(axis=-1)"},
+        "A term for 1 - p is added for each token, as if each were a coin of its own. The other "
+        "tokens have terms already: sum -p log(p) alone.",
+    ),
+    Mistake(
+        "softmax_first",
+        {"    log_p = ": "    p = np.exp(p) / np.exp(p).sum(axis=-1, keepdims=True)\n    log_p = "},
+        "A softmax is taken of p first. These are probabilities already, not logits.",
+    ),
+    Mistake(
+        "normalized_over_everything",
+        {"    log_p = ": "    p = p / p.sum()\n    log_p = "},
+        "p is divided by the sum of the whole array first. Each row is a distribution and sums to "
+        "1 already: nothing is to be divided.",
+    ),
+    Mistake(
+        "largest_surprise",
+        [
+            {MEAN_SURPRISE: "-log_p.min(axis=-1)"},
+            {MEAN_SURPRISE: "-np.log(p.max(axis=-1))"},
+        ],
+        "This is the surprise at one token, the rarest or the most likely. The entropy is the mean "
+        "over all, each weighed with its probability.",
+    ),
+    Mistake(
+        "small_ones_left_out",
+        [{"p > 0": "p > 1e-12"}, {"p > 0": "p > 1e-10"}, {"p > 0": "p > 1e-8"}],
+        "Small probabilities are treated as 0. There may be many of them: only p = 0 has no "
+        "surprise to add.",
     ),
     Mistake(
         "perplexity",
         {MEAN_SURPRISE: f"np.exp({MEAN_SURPRISE})"},
         "This is the perplexity, e to the power of the entropy. The entropy itself is wanted.",
     ),
-    *map(with_eps, (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5)),
+    *map(with_eps, (1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)),
     Mistake(
         "clipped",
         {WHERE: "np.maximum(p, 1e-12)"},

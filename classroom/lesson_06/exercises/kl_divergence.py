@@ -8,7 +8,8 @@ from classroom.exercises import Case, Mistake, number
 
 
 def cases(rng):
-    p, q = distributions(rng, 2, 3, 5), distributions(rng, 2, 3, 5)
+    p, q = distributions(rng, 2, 3, 5, 7), distributions(rng, 2, 3, 5, 7)
+    rare, rarer = 2.0**-20, 2.0**-120
     certain = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
     return [
         # Cross-entropy 3/2 + 1/4 + 2/8 + 3/8 = 2.375 bits, entropy 1.75 bits.
@@ -17,9 +18,22 @@ def cases(rng):
             label="4/8, 2/8, 1/8, 1/8 against 1/8, 4/8, 2/8, 1/8",
             expected=0.625 * math.log(2),
         ),
-        Case((p[0, 0], p[0, 0]), label="a distribution against itself", expected=0.0),
-        Case((p, q), label="one distribution for each position of a batch"),
-        Case((p, q[0, 1]), label="many distributions against one"),
+        Case(
+            (p[0, 0, 0], p[0, 0, 0]),
+            label="a distribution against itself",
+            expected=0.0,
+            proves="a single row without a probability of 0",
+        ),
+        Case((p, q), label="three axes in front"),
+        Case((p[0], q[0, 1, 2]), label="many distributions against one"),
+        Case((p[0, 1, 2], q[1]), label="one distribution against many", proves="the axes in front"),
+        # Its 2 ** -20 weighs log(2 ** 100).
+        Case(
+            (np.array([rare, 1 - rare]), np.array([rarer, 1.0])),
+            label="a rare token that q gives far less",
+            expected=rare * 100 * math.log(2) + (1 - rare) * math.log1p(-rare),
+            atol=1e-9,
+        ),
         # The true token has probability 1/8 and 1/2: 3 bits and 1 bit.
         Case(
             (certain, np.array([[1 / 2, 1 / 8, 3 / 8], [1 / 2, 1 / 2, 0.0]])),
@@ -27,9 +41,9 @@ def cases(rng):
             expected=[3 * math.log(2), math.log(2)],
         ),
         Case(
-            (np.array([1 / 2, 1 / 2, 0.0]), np.array([1.0, 0.0, 0.0])),
-            label="q rules out what happens",
-            expected=np.inf,
+            (np.array([[1 / 2, 1 / 2, 0.0], [1 - rarer, rarer, 0.0]]), np.array([1.0, 0.0, 0.0])),
+            label="q rules out what happens, often or rarely",
+            expected=[np.inf, np.inf],
         ),
     ]
 
@@ -41,6 +55,14 @@ def distributions(rng, *shape):
 
 WHERE_P, WHERE_Q = "np.where(p > 0, p, 1.0)", "np.where(p > 0, q, 1.0)"
 TERMS = "p * (log_p - log_q)"
+SUM = f"({TERMS}).sum(axis=-1)"
+EPS = ("1e-12", "1e-10", "1e-9", "1e-8", "1e-15", "1e-300")
+
+
+def _kl(p, q):
+    with np.errstate(all="ignore"):
+        return np.where(p > 0, p * np.log(p / q), 0.0).sum(axis=-1)
+
 
 mistakes = [
     Mistake(
@@ -65,6 +87,12 @@ mistakes = [
         ),
     ),
     Mistake(
+        "against_the_mean",
+        {"    log_p = ": "    q = (p + q) / 2\n    log_p = "},
+        "You compare p with the mean of p and q, as the Jensen-Shannon divergence does. Here it is "
+        "q itself that was expected, and a q of 0 where p is not costs infinitely much.",
+    ),
+    Mistake(
         "cross_entropy",
         {TERMS: "-p * log_q"},
         "This is the cross-entropy. Subtract what even the best could not avoid, the entropy of p: "
@@ -77,9 +105,15 @@ mistakes = [
     ),
     Mistake(
         "with_eps",
-        {WHERE_P: "p + 1e-12", WHERE_Q: "q + 1e-12"},
-        "A small number is added inside the logarithm. It hides the case in which q gives 0 to "
-        "something that happens: that costs infinitely much, and not about 14 nats.",
+        [
+            *({WHERE_P: f"p + {eps}", WHERE_Q: f"q + {eps}"} for eps in EPS),
+            *({WHERE_Q: f"np.where(p > 0, q + {eps}, 1.0)"} for eps in EPS),
+            *({WHERE_P: f"np.maximum(p, {eps})", WHERE_Q: f"np.maximum(q, {eps})"} for eps in EPS),
+            *({WHERE_Q: f"np.where(p > 0, np.maximum(q, {eps}), 1.0)"} for eps in EPS),
+        ],
+        "A small number is added inside the logarithm, or is the least that stands there. Where q "
+        "is small that changes the result, and it hides the case in which q gives 0 to something "
+        "that happens: that costs infinitely much.",
     ),
     Mistake(
         "skips_zeros_of_q",
@@ -104,6 +138,81 @@ mistakes = [
         {WHERE_P: "p", WHERE_Q: "q", f"({TERMS})": f"np.nan_to_num({TERMS})"},
         "np.nan_to_num replaces inf as well as nan, by the largest number there is. Where q is 0 "
         "and p is not, inf is right. Only the terms with p = 0 count 0.",
+    ),
+    Mistake(
+        "rare_ones_left_out",
+        [{"p > 0": f"p > {least}"} for least in ("1e-3", "1e-6", "1e-8", "1e-10", "1e-12")],
+        "Terms in which p is small are left out. However rarely something happens, if q gives it "
+        "far less it costs, and if q rules it out the result is inf. Only p = 0 counts 0.",
+    ),
+    Mistake(
+        "one_number",
+        {SUM: f"{SUM}.mean()"},
+        "The rows are averaged to one number. Each row has its own KL.",
+    ),
+    Mistake(
+        "entropy_of_q",
+        {TERMS: "q * log_q - p * log_q"},
+        "What is subtracted from the cross-entropy is the entropy of q. It is that of p, what even "
+        "the best guess costs.",
+    ),
+    Mistake(
+        "over_everything",
+        {"axis=-1": ""},
+        "The sum runs over the whole array. Each row is a distribution of its own and has its own "
+        "KL: sum with axis=-1.",
+    ),
+    Mistake(
+        "axis_0",
+        {"axis=-1": "axis=0"},
+        "The sum runs along axis 0. A distribution lies along the last axis: axis=-1.",
+    ),
+    Mistake(
+        "symmetric",
+        [
+            {TERMS: "(p - q) * (log_p - log_q)"},
+            {TERMS: "(p - q) * (log_p - log_q) / 2"},
+        ],
+        "KL(p || q) and KL(q || p) are taken together. Only the first is wanted: p happens, and q "
+        "was expected.",
+    ),
+    Mistake(
+        "against_the_middle",
+        lambda p, q: (_kl(p, (p + q) / 2) + _kl(q, (p + q) / 2)) / 2,
+        "This is the Jensen-Shannon divergence, in which both are compared with their mean. Here p "
+        "is compared with q itself.",
+    ),
+    Mistake(
+        "softmax_first",
+        {
+            "    log_p = ": "    p, q = (np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True) "
+            "for x in (p, q))\n    log_p = "
+        },
+        "A softmax is taken of p and q first. They are probabilities already, not logits.",
+    ),
+    Mistake(
+        "total_variation",
+        [
+            {TERMS: "np.abs(p - q) / 2"},
+            {TERMS: "np.abs(p - q)"},
+            {TERMS: "(p - q) ** 2"},
+        ],
+        "The probabilities themselves are compared. KL compares their logarithms, the surprises, "
+        "each weighed with p.",
+    ),
+    Mistake(
+        "quotient_of_logarithms",
+        {"log_p - log_q": "log_p / log_q"},
+        "The logarithms are divided. The logarithm of a quotient is a difference: log(p / q) = "
+        "log(p) - log(q).",
+    ),
+    Mistake(
+        "exponential_or_root",
+        [
+            {SUM: f"np.sqrt({SUM})"},
+            {SUM: f"np.exp({SUM})"},
+        ],
+        "The root or the exponential of the sum is returned. The sum itself is wanted, in nats.",
     ),
     Mistake(
         "boolean_index",

@@ -36,6 +36,22 @@ mistakes = [
         "is 1, not 0.",
     ),
     Mistake(
+        "base_10",
+        {"math.exp(loss)": "10.0**loss"},
+        "You raise 10 to the power of the loss. The loss is in nats, so it is e to its power.",
+    ),
+    Mistake(
+        "times_e",
+        {"math.exp(loss)": "math.e * loss"},
+        "You multiply the loss by e. The perplexity is e to the power of the loss.",
+    ),
+    Mistake(
+        "power_turned_round",
+        {"math.exp(loss)": "loss**math.e"},
+        "You raise the loss to the power of e. It is the other way round: e to the power of the "
+        "loss.",
+    ),
+    Mistake(
         "to_bits",
         {"math.exp(loss)": "loss / math.log(2)"},
         "This is the loss in bits. The perplexity is a number of choices: e to the power of the "
@@ -46,6 +62,17 @@ mistakes = [
         {"exp(loss)": "exp(loss / math.log(2))"},
         "You turn the loss into bits first and then raise e to that power. e belongs to nats, as 2 "
         "does to bits: leave the loss as it is.",
+    ),
+    Mistake(
+        "logarithm",
+        [
+            {"math.exp(loss)": "math.log(loss)"},
+            {"math.exp(loss)": "math.log(loss) if loss > 0 else 1.0"},
+            {"math.exp(loss)": "math.log(loss) if loss > 0 else 0.0"},
+            {"math.exp(loss)": "math.log(loss) if loss > 0 else -math.inf"},
+        ],
+        "You take the logarithm of the loss, which is made of logarithms already. The perplexity "
+        "undoes them: e to the power of the loss.",
     ),
     Mistake(
         "unchanged",

@@ -15,9 +15,11 @@ from classroom.plots.style import (
     INK,
     LABEL_SIZE,
     SMALL_SIZE,
+    SOFT,
     TICK_SIZE,
     WIDTH,
     blank,
+    ink_of,
     place,
     widest,
 )
@@ -66,10 +68,10 @@ class Push(Stage):
         shares.set_yticklabels([f"'{label}'" for label in self.labels], size=TICK_SIZE,
                                parse_math=False, color=INK)  # fmt: skip
         shares.set_xlabel("probability", size=LABEL_SIZE)
-        shares.text(0, 1.02, "p", transform=shares.transAxes, size=TICK_SIZE, color="#777777",
+        shares.text(0, 1.02, "p", transform=shares.transAxes, size=TICK_SIZE, color=SOFT,
                     weight="bold", va="bottom")  # fmt: skip
         shares.text(0.07, 1.02, "wanted", transform=shares.transAxes, size=TICK_SIZE,
-                    color=COLORS[2], weight="bold", va="bottom")  # fmt: skip
+                    color=ink_of(COLORS[2]), weight="bold", va="bottom")  # fmt: skip
         pushes = place(self.picture, middle, 0.58, WIDTH - middle - 0.3, tall)
         self.arrows = pushes.barh(rows, np.zeros(count), 0.7, color=DOWN)
         self.pushes = [
@@ -81,9 +83,9 @@ class Push(Stage):
         pushes.set_yticks([])
         pushes.set_xlabel("gradient at the logit: p − wanted", size=LABEL_SIZE)
         pushes.text(0, 1.02, "the logit must rise", transform=pushes.transAxes, size=TICK_SIZE,
-                    color=UP, va="bottom")  # fmt: skip
+                    color=ink_of(UP), va="bottom")  # fmt: skip
         pushes.text(1, 1.02, "it must fall", transform=pushes.transAxes, size=TICK_SIZE,
-                    color=DOWN, va="bottom", ha="right")  # fmt: skip
+                    color=ink_of(DOWN), va="bottom", ha="right")  # fmt: skip
         for ax in (shares, pushes):
             lay_rows(ax, count, 0.1)
         self.animate(self.bars, self.marks, self.values, self.arrows, self.pushes)

@@ -54,8 +54,8 @@ def reliability_diagrams(predictions: Mapping[str, tuple[Any, Any]]) -> mpl.Figu
             each.confidence, each.accuracy, "o", color=INK, markersize=4, zorder=3, clip_on=False
         )
         for x, count in zip(middles, each.counts, strict=True):
-            ax.text(x, 1.03, f"{count:.0f}", size=SMALL_SIZE - 1, ha="center", color=SOFT)
-        ax.text(-0.02, 1.03, "N", size=SMALL_SIZE - 1, ha="right", color=SOFT)
+            ax.text(x, 1.03, f"{count:.0f}", size=SMALL_SIZE, ha="center", color=SOFT)
+        ax.text(-0.02, 1.03, "N", size=SMALL_SIZE, ha="right", color=SOFT)
         ax.text(0.5, 1.1, name, size=LABEL_SIZE, ha="center", color=INK)
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)

@@ -20,6 +20,7 @@ from classroom.plots.style import (
     TICK_SIZE,
     WIDTH,
     blank,
+    ink_of,
     place,
 )
 
@@ -110,7 +111,7 @@ class Surprises(Stage):
             bar.set_width(p[index])
             bar.set_color(COLORS[1] if came else COLORS[0])
             name.set_text(f"came: '{self.tokens[index]}'" if came else f"'{self.tokens[index]}'")
-            name.set_color(COLORS[1] if came else INK)
+            name.set_color(ink_of(COLORS[1]) if came else INK)
             share.set_x(p[index] + 0.01)
             share.set_text(number(p[index]))
         title = (

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.exercises import Case, Mistake
+from classroom.exercises import Case, Mistake, number
 
 
 def cases(rng):
@@ -12,10 +12,24 @@ def cases(rng):
             label="three tokens, one of them twice",
             expected=[[10, 20], [0, 0], [101, 202], [0, 0]],
         ),
-        Case((rng.normal(size=(3, 5)), (np.array([6, 1, 3]), 7)), label="no token twice"),
+        Case(
+            (rng.normal(size=(3, 5)), (np.array([6, 1, 3]), 7)),
+            label="no token twice",
+            proves="one sequence, with a token that stands twice",
+        ),
         Case(
             (rng.normal(size=(2, 5, 3)), (np.array([[1, 4, 1, 1, 0], [4, 2, 1, 5, 5]]), 11)),
             label="a batch of 2 sequences",
+            proves="a batch",
+        ),
+        Case(
+            (rng.normal(size=(2, 3, 5, 7)), (rng.integers(0, 11, size=(2, 3, 5)), 11)),
+            label="ids with three axes",
+        ),
+        Case(
+            (np.array([3.0, 5.0]), (np.array(1), 3)),
+            label="a single id",
+            expected=[[0, 0], [3, 5], [0, 0]],
         ),
     ]
 
@@ -37,16 +51,38 @@ mistakes = [
         {ADD: "dW[ids] = dout"},
         lambda case, got, want: (
             f"Id {repeated(case)[0]} stands here {repeated(case)[1]} times, but its row holds the "
-            "gradient of one place only. dW[ids] = dout and dW[ids] += dout write each row once, "
-            "and the last place wins. np.add.at(dW, ids, dout) adds them all."
+            "gradient of the last place only: each place writes over the one before. All are to "
+            "be added. (With repeated ids dW[ids] += ... adds one of them too; np.add.at adds "
+            "them all.)"
         ),
     ),
     Mistake(
         "rows_of_the_batch",
         {ADD: "for i, row in enumerate(ids):\n        dW[row] += dout[i]"},
-        "Your loop runs over the sequences of the batch, and within one of them a token that "
-        "occurs twice is written once. Loop over every place, np.ndindex(ids.shape), or use "
-        "np.add.at(dW, ids, dout).",
+        "What the sequences bring is added up, but within one of them a token that occurs twice is "
+        "written once: dW[row] += ... does that for a whole sequence of ids. Go through every "
+        "single place, np.ndindex(ids.shape), or use np.add.at.",
+    ),
+    Mistake(
+        "id_0_left_out",
+        {"return dW": "dW[0] = 0\n    return dW"},
+        "The row of id 0 gets no gradient, as if it were padding. Here id 0 is a token like any "
+        "other: its row adds up what came back wherever it stood.",
+    ),
+    Mistake(
+        "scaled",
+        {"return dW": "return dW * math.sqrt(dW.shape[-1])"},
+        lambda case, got, want: (
+            f"dW is multiplied by √d_model, here {number(np.sqrt(np.shape(want)[-1]))}. This is "
+            "the backward of the look-up W[ids] alone, which has no such factor."
+        ),
+    ),
+    Mistake(
+        "one_hot_turned",
+        {f"{ADD}\n    return dW": "return np.eye(vocab_size)[ids].T @ dout"},
+        "For one sequence the product of the one-hot rows, transposed, with dout is right. In a "
+        "batch they have three axes, and .T turns all of them round: lay all places below each "
+        "other first, with reshape.",
     ),
     Mistake(
         "mean",
@@ -56,11 +92,17 @@ mistakes = [
     ),
     Mistake(
         "too_few_rows",
-        {"np.zeros((vocab_size": "np.zeros((ids.max() + 1"},
+        [
+            {"np.zeros((vocab_size": "np.zeros((ids.max() + 1"},
+            {
+                "np.zeros((vocab_size": "np.zeros((len(np.unique(ids))",
+                "(dW, ids,": "(dW, np.unique(ids, return_inverse=True)[1].reshape(ids.shape),",
+            },
+        ],
         lambda case, got, want: (
-            f"dW has {np.shape(got)[0] if hasattr(got, 'shape') else 'too few'} rows, one for each "
-            f"id up to the largest that occurs. W has {case.args[1][1]} rows, and those of words "
-            "that do not occur get the gradient 0: take vocab_size from the cache."
+            f"dW has {np.shape(got)[0] if hasattr(got, 'shape') else 'too few'} rows, as the ids "
+            f"that occur would have it. W has {case.args[1][1]} rows, and those of tokens that do "
+            "not occur get the gradient 0: take vocab_size from the cache."
         ),
     ),
     Mistake(

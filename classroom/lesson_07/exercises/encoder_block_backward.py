@@ -8,21 +8,23 @@ from course_lib.params import TransformerConfig, init_params
 
 
 def cases(rng):
-    def case(label, norm="pre", d_ff=11, activation="relu"):
+    def case(label, norm="pre", d_ff=11, activation="relu", dropout=0.0, proves=""):
         config = TransformerConfig(
             "decoder", 13, d_model=9, n_heads=3, n_layers=1, d_ff=d_ff, norm=norm,
-            activation=activation,
+            activation=activation, dropout=dropout,
         )  # fmt: skip
         params = init_params(config, rng, np.float64)["blocks"][0]
         x = rng.normal(size=(2, 5, 9))
-        out, cache = blocks.encoder_block(x, params, config, attention.causal_mask(5))
+        mask = attention.causal_mask(5)
+        out, cache = blocks.encoder_block(x, params, config, mask, np.random.default_rng(3))
         dout = 0.02 * rng.normal(size=out.shape)  # b_K has the gradient 0: float32 must pass
-        return Case((dout, cache), label=label)
+        return Case((dout, cache), label=label, proves=proves)
 
     return [
-        case("no norm", norm="none"),
-        case("pre-norm"),
-        case("post-norm", norm="post", activation="gelu"),
+        case("no norm", norm="none", proves="the block without norms"),
+        case("pre-norm", proves="pre-norm"),
+        case("post-norm", norm="post", activation="gelu", proves="post-norm"),
+        case("pre-norm with dropout", dropout=0.3, proves="dropout"),
         case("attention alone, no feed-forward", d_ff=0),
     ]
 
@@ -32,6 +34,8 @@ returns = ("dx", "dparams")
 ATTENTION = """\
     dx, dnorm_1, dparams["attention"] = residual_backward(dout, cache.attention, attend_backward)
 """
+
+STRAIGHT = "(lambda dx, dparams: (dx, {{}}, dparams))(*{1}(dout, cache.{0}.sublayer))"
 
 mistakes = [
     Mistake(
@@ -51,6 +55,72 @@ mistakes = [
         {"dx + dmemory": "dx, dmemory"},
         "multi_head_attention_backward returns three things, so residual_backward returns four. "
         "Wrap it in a small function that returns (dx + dmemory, dparams).",
+    ),
+    Mistake(
+        "no_tuple",
+        {"return dx + dmemory, dattention": "return dx + dmemory"},
+        "What goes back through the attention returns an array alone, and residual_backward takes "
+        "it apart along the batch. It wants a tuple, the gradient of the input first: (dx + "
+        "dmemory, dparams).",
+    ),
+    Mistake(
+        "mean_of_both",
+        {"dx + dmemory": "(dx + dmemory) / 2"},
+        "You take the mean of the gradients through the queries and through keys and values. x was "
+        "used in both ways: the two are added.",
+    ),
+    Mistake(
+        "side_by_side",
+        [
+            {
+                "dout, dnorm_2, dparams": "dside, dnorm_2, dparams",
+                "    return dx, dparams": "    dx = dx + dside if cache[2] else dx\n"
+                "    return dx, dparams",
+            },
+            {
+                "dout, dnorm_2, dparams": "dside, dnorm_2, dparams",
+                "    return dx, dparams": "    dx = dx + dside - dout if cache[2] else dx\n"
+                "    return dx, dparams",
+            },
+        ],
+        "Both sublayers get the same dout, and what they return is added, as if they stood side by "
+        "side. They stand one after the other: what comes back through the feed-forward's residual "
+        "goes into the attention's.",
+    ),
+    Mistake(
+        "identity_added",
+        [
+            {"    return dx, dparams": "    return dx + dout, dparams"},
+            {
+                "dparams = {}": "dparams, top = {}, dout",
+                "    return dx, dparams": "    return dx + top, dparams",
+            },
+        ],
+        "The identity path is counted once more at the end. residual_backward has added it "
+        "already, in each of the two residuals.",
+    ),
+    Mistake(
+        "residuals_left_out",
+        [
+            {
+                "residual_backward(\n            dout, cache.feed_forward, feed_forward_backward\n"
+                "        )": STRAIGHT.format("feed_forward", "feed_forward_backward"),
+                "residual_backward(dout, cache.attention, attend_backward)": STRAIGHT.format(
+                    "attention", "attend_backward"
+                ),
+            },
+            {
+                "residual_backward(\n            dout, cache.feed_forward, feed_forward_backward\n"
+                "        )": STRAIGHT.format("feed_forward", "feed_forward_backward"),
+            },
+            {
+                "residual_backward(dout, cache.attention, attend_backward)": STRAIGHT.format(
+                    "attention", "attend_backward"
+                ),
+            },
+        ],
+        "A sublayer's backward is called directly, without its residual: the identity path, the "
+        "norm and dropout are left out. residual_backward does all that, and calls it for you.",
     ),
     Mistake(
         "memory_past_the_norm",

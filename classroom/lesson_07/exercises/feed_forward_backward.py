@@ -1,23 +1,39 @@
 """feed_forward_backward: back through linear, nonlinearity, linear."""
 
+import numpy as np
+
 from classroom.exercises import Case, Mistake
 from course_lib import blocks
 
 
 def cases(rng):
-    def case(*front, activation, label):
+    def case(*front, activation, label, proves=""):
         params = {
             "W_1": rng.normal(size=(5, 11)) / 2, "b_1": rng.normal(size=11),
             "W_2": rng.normal(size=(11, 5)) / 3, "b_2": rng.normal(size=5),
         }  # fmt: skip
         out, cache = blocks.feed_forward(rng.normal(size=(*front, 5)), params, activation)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
+    # All weights are 1. x = 3 passes the relu, x = -3 does not, and then only b_2 has a share.
+    ones = {"W_1": np.ones((1, 1)), "b_1": np.zeros(1), "W_2": np.ones((1, 1)), "b_2": np.zeros(1)}
+    by_hand = blocks.feed_forward(np.array([[3.0], [-3.0]]), ones)[1]
+    dparams = {
+        "W_1": np.array([[15.0]]), "b_1": np.array([5.0]),
+        "W_2": np.array([[15.0]]), "b_2": np.array([10.0]),
+    }  # fmt: skip
     return [
-        case(3, activation="relu", label="3 vectors, relu"),
-        case(2, 3, activation="relu", label="a batch, relu"),
-        case(2, 3, activation="gelu", label="a batch, gelu"),
-        case(2, 3, activation="gelu_exact", label="a batch, gelu_exact"),
+        Case(
+            (np.array([[5.0], [5.0]]), by_hand),
+            label="x = 3 and x = -3, worked by hand",
+            expected=(np.array([[5.0], [0.0]]), dparams),
+        ),
+        case(3, activation="relu", label="3 vectors, relu", proves="relu"),
+        case(2, 3, activation="relu", label="a batch, relu", proves="a batch"),
+        case(2, 3, activation="gelu", label="a batch, gelu", proves="gelu"),
+        case(2, 3, activation="gelu_exact", label="a batch, gelu_exact", proves="gelu_exact"),
+        case(activation="gelu", label="a single vector"),
+        case(2, 3, 7, activation="relu", label="four axes"),
     ]
 
 
@@ -54,6 +70,19 @@ mistakes = [
         "entry of the cache says which nonlinearity it was.",
     ),
     Mistake(
+        "exact_as_relu",
+        [
+            {
+                "    if activation": '    if activation == "gelu_exact":\n'
+                "        dhidden = dhidden * (nonlinearity_cache[0] > 0)\n"
+                "    elif activation"
+            },
+            {'activation == "relu"': 'activation != "gelu"'},
+        ],
+        'With "gelu_exact" the slope of relu is taken. gelu_backward serves both "gelu" and '
+        '"gelu_exact": ask whether it is "relu", and otherwise call it.',
+    ),
+    Mistake(
         "exact_forgotten",
         {"else:": 'elif activation == "gelu":'},
         'With "gelu_exact" the nonlinearity is skipped. gelu_backward serves both "gelu" and '
@@ -61,10 +90,13 @@ mistakes = [
     ),
     Mistake(
         "order_kept",
-        {
-            "(dout, second_cache)": "(dout, first_cache)",
-            "(dhidden, first_cache)": "(dhidden, second_cache)",
-        },
+        [
+            {
+                "(dout, second_cache)": "(dout, first_cache)",
+                "(dhidden, first_cache)": "(dhidden, second_cache)",
+            },
+            {"(dhidden, first_cache)": "(dout, first_cache)"},
+        ],
         "dout goes back through the first linear map. The forward ended with `second_cache`, so "
         "dout meets that one; `first_cache` gets what comes back from the nonlinearity.",
     ),
@@ -78,10 +110,50 @@ mistakes = [
         "the nonlinearity of the forward, so its gradient comes after it.",
     ),
     Mistake(
+        "dx_past_the_nonlinearity",
+        {
+            "    if": "    past = dhidden\n    if",
+            "dx, dW_1": "_, dW_1",
+            "    return dx": "    dx = linear_backward(past, first_cache)[0]\n    return dx",
+        },
+        "dW_1 and db_1 have come through the nonlinearity, dx has not. All three go back through "
+        "the first linear map, and each with what the backward of the nonlinearity returned.",
+    ),
+    Mistake(
+        "weights_past_the_nonlinearity",
+        {
+            "    if": "    past = dhidden\n    if",
+            "dx, dW_1, db_1 = ": "dx = ",
+            "first_cache)": "first_cache)[0]",
+            "    return": "    _, dW_1, db_1 = linear_backward(past, first_cache)\n    return",
+        },
+        "dx has come through the nonlinearity, dW_1 and db_1 have not. All three go back through "
+        "the first linear map, and each with what the backward of the nonlinearity returned.",
+    ),
+    Mistake(
         "numbers_swapped",
-        {DPARAMS: '{"W_1": dW_2, "b_1": db_2, "W_2": dW_1, "b_2": db_1}'},
-        "The gradients of the two linear maps have changed names: what `second_cache` returns "
-        "belongs to W_2 and b_2.",
+        [
+            {DPARAMS: '{"W_1": dW_2, "b_1": db_2, "W_2": dW_1, "b_2": db_1}'},
+            {DPARAMS: '{"W_1": dW_2, "b_1": db_1, "W_2": dW_1, "b_2": db_2}'},
+            {DPARAMS: '{"W_1": dW_1, "b_1": db_2, "W_2": dW_2, "b_2": db_1}'},
+        ],
+        "The gradients of the two linear maps have changed names: what comes back through "
+        "`second_cache` belongs to W_2 and b_2.",
+    ),
+    Mistake(
+        "residual_added",
+        {"return dx,": "return dx + dout,"},
+        "dout is added to dx. That is the identity path of the residual, which stands around the "
+        "feed-forward: residual_backward adds it.",
+    ),
+    Mistake(
+        "nonlinearity_forward",
+        {
+            "relu_backward(dhidden, nonlinearity_cache)": "relu(dhidden)[0]",
+            "gelu_backward(dhidden, nonlinearity_cache)": "gelu(dhidden)[0]",
+        },
+        "The nonlinearity itself is applied to the gradient. On the way back stands its backward, "
+        "relu_backward or gelu_backward, with the cache of the forward.",
     ),
     Mistake(
         "biases_missing",

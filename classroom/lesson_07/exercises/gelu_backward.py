@@ -7,19 +7,19 @@ from course_lib import layers
 
 
 def cases(rng):
-    def case(x, approximate, label):
+    def case(x, approximate, label, proves="", size=1.0):
         cache = layers.gelu(x, approximate)[1]
-        return Case((rng.normal(size=x.shape), cache), label=label)
+        return Case((size * rng.normal(size=x.shape), cache), label=label, proves=proves)
 
     zero = np.zeros(1)
     return [
         # At 0: Phi = 1/2 and x Phi' = 0.
         Case((np.array([4.0]), layers.gelu(zero, "none")[1]), label="x = 0", expected=[2.0]),
-        case(rng.normal(size=(3, 5)), "none", "the exact form"),
-        case(rng.normal(size=(3, 5)), "tanh", "the tanh form"),
+        case(rng.normal(size=(3, 5)), "none", "the exact form", "the exact form"),
+        case(rng.normal(size=(3, 5)), "tanh", "the tanh form", "the tanh form"),
         case(2 * rng.normal(size=(2, 3, 5)), "none", "a batch, the exact form"),
         case(2 * rng.normal(size=(2, 3, 5)), "tanh", "a batch, the tanh form"),
-        case(np.array([-6.0, -3.0, 3.0, 6.0]), "tanh", "far from 0"),
+        case(np.array([-6.0, -3.0, 3.0, 6.0, 30.0]), "tanh", "far from 0, dout large", size=200.0),
     ]
 
 
@@ -64,7 +64,73 @@ mistakes = [
         "always_tanh",
         {'approximate == "none"': "False"},
         "The forward used the exact Phi, and you take the slope of the tanh form. They differ in "
-        "the third digit. A backward belongs to its own forward, to the letter: ask `approximate`.",
+        "the third digit. A backward belongs to its own forward: `approximate` is the text "
+        '"tanh" or "none", and a text that is not empty counts as true.',
+    ),
+    Mistake(
+        "forms_swapped",
+        {'== "none"': '!= "none"'},
+        'The two forms have changed places: "none" means no approximation, the exact Phi, and '
+        '"tanh" the other.',
+    ),
+    Mistake(
+        "relu_slope",
+        {"(phi + x * dphi)": "(x > 0)"},
+        "This is the slope of relu. gelu bends smoothly: its slope is Phi + x · Phi', also where x "
+        "is negative.",
+    ),
+    Mistake(
+        "forward_again",
+        [{"(phi + x * dphi)": "x * phi"}, {"dout * (phi + x * dphi)": "x * phi"}],
+        "This holds gelu(x) itself, what the forward returned. The chain rule multiplies dout by "
+        "the slope of gelu, Phi + x · Phi'.",
+    ),
+    Mistake(
+        "sigmoid_form",
+        [
+            {
+                "return": f"phi = 1 / (1 + np.exp(-{a} * x))\n"
+                f"    dphi = {a} * phi * (1 - phi)\n    return"
+            }
+            for a in ("1.702", "1")
+        ],
+        "This is the slope of x times a logistic function: silu, or the rough form of gelu with "
+        "1.702. This course's gelu has two forms, the exact one and the one with tanh.",
+    ),
+    Mistake(
+        "phi_taken_for_tanh",
+        [
+            {"2 * phi * (1 - phi)": "(1 - phi**2)"},
+            {"2 * phi * (1 - phi)": "0.5 * (1 - phi**2)"},
+        ],
+        "In the tanh form 1 − Phi² stands for the slope of the tanh. The slope is 1 − tanh² u, and "
+        "Phi is ½ (1 + tanh u), not the tanh: with tanh u = 2 Phi − 1 it is 4 Phi (1 − Phi).",
+    ),
+    Mistake(
+        "tanh_not_squared",
+        [{"2 * phi * (1 - phi)": "(1 - phi)"}, {"2 * phi * (1 - phi)": "2 * (1 - phi)"}],
+        "In the tanh form the slope of the tanh is taken for 1 − tanh u. It is 1 − tanh² u, which "
+        "is 4 Phi (1 − Phi).",
+    ),
+    Mistake(
+        "slope_of_erf",
+        [
+            {"np.exp(-x * x / 2) / math.sqrt(2 * math.pi)": f"2 / math.sqrt(math.pi) * {bell}"}
+            for bell in ("np.exp(-x * x)", "np.exp(-x * x / 2)")
+        ],
+        "2/√π is the factor in the slope of erf. Phi is ½ (1 + erf(x/√2)): the ½ and the inner "
+        "slope 1/√2 turn it into 1/√(2π).",
+    ),
+    Mistake(
+        "constant",
+        {"0.044715": "0.44715"},
+        "In the tanh form the factor of x³ is 0.044715; yours is ten times that.",
+    ),
+    Mistake(
+        "power",
+        [{"x**2": "x**3"}, {"x**2": "x"}, {"x**2": "(2 * x)"}],
+        "In the tanh form the slope of 0.044715 x³ is 3 · 0.044715 x²: yours has another power of "
+        "x.",
     ),
     Mistake(
         "logistic",
@@ -109,9 +175,29 @@ mistakes = [
     ),
     Mistake(
         "brackets_of_the_root",
-        {"math.sqrt(2 * math.pi)": "math.sqrt(2) * math.pi"},
-        "/ math.sqrt(2) * math.pi divides by √2 and then multiplies by π. Under the root stands "
-        "the product: / math.sqrt(2 * math.pi).",
+        [
+            {"math.sqrt(2 * math.pi)": "math.sqrt(2) * math.pi"},
+            {"/ math.sqrt(2 * math.pi)": "/ (math.sqrt(2) * math.pi)"},
+            {"math.sqrt(2 * math.pi)": "(2 * math.pi)"},
+        ],
+        "The bell curve is divided by √(2π): the root is of the product 2π, and the quotient of "
+        "all of it. (In Python a / b * c divides by b and then multiplies by c.)",
+    ),
+    Mistake(
+        "root_of_the_slope",
+        [
+            {"math.sqrt(2 / math.pi)": "math.sqrt(2) / math.pi"},
+            {"math.sqrt(2 / math.pi) * ": ""},
+            {"math.sqrt(2 / math.pi)": "(2 / math.pi)"},
+        ],
+        "In the tanh form the factor √(2/π) of u' is missing or another: the root is of the "
+        "quotient 2/π.",
+    ),
+    Mistake(
+        "exponent_positive",
+        {"-x * x / 2": "x * x / 2"},
+        "The exponent of the bell curve is −x²/2. Without the minus it grows without limit; and "
+        "in Python -x**2 is −(x²), but (-x)**2 is x².",
     ),
     Mistake(
         "exponent_not_halved",

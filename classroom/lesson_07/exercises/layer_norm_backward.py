@@ -7,11 +7,11 @@ from course_lib import layers
 
 
 def cases(rng):
-    def case(*shape, label, gamma=None):
+    def case(*shape, label, gamma=None, proves=""):
         gamma = rng.normal(size=shape[-1]) if gamma is None else gamma
         x, beta = 3 * rng.normal(size=shape), rng.normal(size=shape[-1])
         out, cache = layers.layer_norm(x, gamma, beta)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     # x = (-2, 2): mean 0, std 2, normalized (-1, 1). Two features have only one direction, which
     # the norm takes away: dx is 0.
@@ -20,19 +20,20 @@ def cases(rng):
     four = (np.array([[-1.0, 0, 0, 1]]) * 2**0.5, np.array([[2.0]]), np.ones(4))
     return [
         Case(
-            (np.array([[5.0, 7.0]]), by_hand),
-            label="two features",
-            expected=([[0.0, 0.0]], [-5.0, 7.0], [5.0, 7.0]),
-        ),
-        Case(
             (np.array([[1.0, 0, 0, 0]]), four),
             label="four features, worked by hand",
             expected=([[0.5, -0.5, -0.5, 0.5]], [-(2**0.5), 0, 0, 0], [1, 0, 0, 0]),
         ),
-        case(3, 5, label="3 vectors"),
-        case(2, 3, 7, label="a batch"),
+        case(3, 7, label="with gamma = 1", gamma=np.ones(7), proves="the vectors where gamma is 1"),
+        Case(
+            (np.array([[5.0, 7.0]]), by_hand),
+            label="two features, gamma is not 1",
+            expected=([[0.0, 0.0]], [-5.0, 7.0], [5.0, 7.0]),
+        ),
+        case(3, 5, label="3 vectors", proves="any gamma"),
+        case(2, 3, 7, label="a batch", proves="a batch"),
         case(2, 3, 5, 11, label="four axes"),
-        case(3, 7, label="with gamma = 1", gamma=np.ones(7)),
+        case(7, label="a single vector"),
     ]
 
 
@@ -73,7 +74,8 @@ mistakes = [
     Mistake(
         "without_the_variance",
         {" - through_deviation": ""},
-        "The path through the standard deviation is missing. To stretch a vector changes nothing "
+        "The path through the standard deviation is missing, or what you subtract for it is 0, as "
+        "mean(d) · mean(normalized) always is. To stretch a vector changes nothing "
         "either: subtract normalized times the mean of dout · gamma · normalized.",
     ),
     Mistake(
@@ -84,9 +86,90 @@ mistakes = [
     ),
     Mistake(
         "means_without_gamma",
-        {"= d.mean": "= dout.mean", "(d * ": "(dout * "},
-        "gamma is in the direct term, but the two means are taken of dout without it. All three "
-        "terms begin with dout * gamma.",
+        [
+            {"= d.mean": "= dout.mean", "(d * ": "(dout * "},
+            {"= d.mean": "= dout.mean"},
+            {"(d * ": "(dout * "},
+        ],
+        "gamma is in the direct term, but a mean is taken of dout without it. All three terms "
+        "begin with dout * gamma.",
+    ),
+    Mistake(
+        "gamma_at_the_end",
+        {"dout * gamma": "dout", "(d - through_mean": "gamma * (d - through_mean"},
+        "gamma multiplies the result in place of dout. gamma was the last step of the forward, so "
+        "it is the first of the backward: the two means are taken of dout · gamma.",
+    ),
+    Mistake(
+        "diagonal_alone",
+        {
+            "through_mean - through_deviation": "d / d_model - d * normalized**2 / d_model",
+        },
+        "1 − 1/n − z²/n is how a feature answers to itself: the diagonal of the Jacobian. Every "
+        "feature also moves the others, through the mean and the deviation: both terms are means "
+        "over all features of the vector.",
+    ),
+    Mistake(
+        "divided_twice",
+        [
+            {"= normalized * (": "= normalized / d_model * ("},
+            {"= d.mean": "= 1 / d_model * d.mean"},
+            {
+                "= normalized * (": "= normalized / d_model * (",
+                "= d.mean": "= 1 / d_model * d.mean",
+            },
+        ],
+        lambda case, got, want: (
+            f"A term that is taken away is divided by d_model = {len(case.args[1][2])} twice. It "
+            "is one mean over the features of the vector."
+        ),
+    ),
+    Mistake(
+        "one_less_than_n",
+        [
+            {
+                "d.mean(axis=-1, keepdims=True)": "d.sum(axis=-1, keepdims=True) / (d_model - 1)",
+                "(d * normalized).mean(axis=-1, keepdims=True)": "(d * normalized).sum(axis=-1, "
+                "keepdims=True) / (d_model - 1)",
+            },
+            {
+                "(d * normalized).mean(axis=-1, keepdims=True)": "(d * normalized).sum(axis=-1, "
+                "keepdims=True) / (d_model - 1)",
+            },
+        ],
+        lambda case, got, want: (
+            f"You divide by d_model − 1 = {len(case.args[1][2]) - 1}. The variance of layer norm "
+            f"divides by d_model = {len(case.args[1][2])}, and so do both means."
+        ),
+    ),
+    Mistake(
+        "means_of_all",
+        [
+            {"mean(axis=-1, keepdims=True)": "mean()"},
+            {"= d.mean(axis=-1, keepdims=True)": "= d.mean()"},
+            {"normalized).mean(axis=-1, keepdims=True)": "normalized).mean()"},
+        ],
+        "A mean is taken over the whole array. Each vector has its own mean and deviation: along "
+        "the last axis, with keepdims=True.",
+    ),
+    Mistake(
+        "no_keepdims",
+        [
+            {", keepdims=True": ""},
+            {"= d.mean(axis=-1, keepdims=True)": "= d.mean(axis=-1)"},
+            {"normalized).mean(axis=-1, keepdims=True)": "normalized).mean(axis=-1)"},
+        ],
+        "A mean has lost its axis and no longer meets its own vector. keepdims=True keeps the axis "
+        "with length 1.",
+    ),
+    Mistake(
+        "factor_of_the_deviation",
+        [
+            {"= normalized * (": "= 2 * normalized * ("},
+            {"= normalized * (": "= 0.5 * normalized * ("},
+        ],
+        "The last term has a factor that does not belong. The square in the variance gives a 2 and "
+        "the root a ½, and together they are 1.",
     ),
     Mistake(
         "inverse_std_forgotten",
@@ -99,6 +182,21 @@ mistakes = [
         {"dout * gamma": "dout * gamma * inverse_std"},
         "The factor inverse_std is in dx twice. The given last line multiplies by it already; d is "
         "dout * gamma.",
+    ),
+    Mistake(
+        "inverse_std_in_a_term",
+        [
+            {"= normalized * (": "= inverse_std * normalized * ("},
+            {"= d.mean": "= inverse_std * d.mean"},
+            {
+                "= d.mean": "= inverse_std * d.mean",
+                "= normalized * (": "= inverse_std * normalized * (",
+            },
+            {"= normalized * (": "= normalized / inverse_std * ("},
+        ],
+        "A term that is taken away has 1/σ in it once too often, or x − μ in place of normalized. "
+        "Written with normalized, the three terms have one factor 1/σ together, and the given last "
+        "line multiplies by it.",
     ),
     Mistake(
         "sums_for_means",
@@ -125,6 +223,27 @@ mistakes = [
         {"dout * normalized": "dout * gamma * normalized"},
         "dgamma holds gamma itself as a factor. In gamma * normalized the slope in gamma is "
         "normalized: sum dout * normalized, without gamma.",
+    ),
+    Mistake(
+        "dgamma_of_another",
+        [
+            {"(dout * normalized)": "(dout * normalized * inverse_std)"},
+            {"(dout * normalized)": "(dout * normalized / inverse_std)"},
+        ],
+        "dgamma has 1/σ or σ in it. gamma multiplies normalized, which is divided by σ already: "
+        "its slope is normalized itself.",
+    ),
+    Mistake(
+        "dgamma_not_summed",
+        {"normalized).reshape(-1, d_model).sum(axis=0)": "normalized)"},
+        "dgamma is not summed. All vectors were multiplied by the same gamma, so their shares add "
+        "up, and dgamma has the shape of gamma.",
+    ),
+    Mistake(
+        "dgamma_over_features",
+        {"normalized).reshape(-1, d_model).sum(axis=0)": "normalized).sum(axis=-1)"},
+        "dgamma is summed over the features: it has one number for each vector. It has one for "
+        "each feature, the sum over all vectors.",
     ),
     Mistake(
         "dgamma_dbeta_first_axis",

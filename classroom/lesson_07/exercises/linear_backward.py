@@ -7,10 +7,10 @@ from course_lib import layers
 
 
 def cases(rng):
-    def case(*front, label, bias=True):
+    def case(*front, label, bias=True, proves=""):
         x, W = rng.normal(size=(*front, 5)), rng.normal(size=(5, 7))
         out, cache = layers.linear(x, W, rng.normal(size=7) if bias else None)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     x, W = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 3.0]])
     dout = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -20,10 +20,17 @@ def cases(rng):
             label="two rows, worked by hand",
             expected=([[1, 0], [2, 3]], [[1, 0, 3], [2, 0, 4]], [1, 0, 1]),
         ),
-        case(3, label="a matrix of 3 rows"),
-        case(2, 3, label="a batch of 2 sequences"),
+        case(3, label="a matrix of 3 rows", proves="the three gradients for a matrix of rows"),
+        case(2, 3, label="a batch of 2 sequences", proves="the sums over a batch"),
         case(2, 3, 11, label="four axes"),
-        case(2, 3, label="no bias", bias=False),
+        # One row: dW is x in a column times dout in a row.
+        Case(
+            (dout[1], (x[0], W, np.zeros(3))),
+            label="a single vector, worked by hand",
+            expected=([2, 3], [[0, 0, 1], [0, 0, 2]], [0, 0, 1]),
+            proves="any number of axes in front",
+        ),
+        case(2, 3, label="no bias", bias=False, proves="what is returned without a bias"),
     ]
 
 
@@ -65,6 +72,24 @@ mistakes = [
         "rows below each other first: x.reshape(-1, d_in).T @ dout.reshape(-1, d_out).",
     ),
     Mistake(
+        "reshape_for_transpose",
+        [{"x.reshape(-1, d_in).T": "x.reshape(d_in, -1)"}, {"W.T": "W.reshape(d_out, d_in)"}],
+        "The shape fits, but the numbers stand in other places. reshape keeps the numbers in their "
+        "order and only cuts it anew; rows and columns are exchanged by .T alone.",
+    ),
+    Mistake(
+        "one_row",
+        [
+            {PRODUCT: "np.outer(x.reshape(-1, d_in)[-1], dout_rows[-1])"},
+            {
+                PRODUCT: "x.reshape(-1, *x.shape[-2:])[-1].T @ dout.reshape(-1, *dout.shape[-2:])"
+                f"[-1] if x.ndim > 1 else {PRODUCT}"
+            },
+        ],
+        "dW holds the share of the last row or sequence alone. All of them went through W: in a "
+        "loop each adds its share, with += on an array that begins with zeros.",
+    ),
+    Mistake(
         "first_sequence",
         {
             PRODUCT: f"{PRODUCT} if x.ndim < 3 else "
@@ -75,7 +100,11 @@ mistakes = [
     ),
     Mistake(
         "dW_mean",
-        {PRODUCT: f"{PRODUCT} / len(dout_rows)"},
+        [
+            {PRODUCT: f"{PRODUCT} / len({rows})"} | also
+            for rows in ("dout_rows", "x")
+            for also in ({}, {"sum(axis=0)": "mean(axis=0)"})
+        ],
         lambda case, got, want: (
             f"dW is divided by the number of rows, {rows_of(case.args[0])}. The loss may be a "
             "mean, but then dout has that factor already: here it is a plain sum."
@@ -87,6 +116,15 @@ mistakes = [
         lambda case, got, want: (
             "db is summed over the first axis only. b was added at every position of every "
             f"sequence, {rows_of(case.args[0])} times in all: sum over all axes but the last."
+        ),
+    ),
+    Mistake(
+        "db_over_features",
+        {"sum(axis=0)": "sum(axis=1)"},
+        lambda case, got, want: (
+            f"db is summed over the features: it has one number for each row. b has "
+            f"{np.shape(want[2])[-1]} entries, one for each feature, and each served all rows: sum "
+            "over the rows."
         ),
     ),
     Mistake(
@@ -109,7 +147,7 @@ mistakes = [
     ),
     Mistake(
         "bias_always",
-        {"None if b is None else ": ""},
+        [{"None if b is None else ": ""}, {"None if b": "np.zeros(d_out) if b"}],
         "Where the cache holds b = None there was no bias, and it has no gradient: return None for "
         "db then.",
     ),

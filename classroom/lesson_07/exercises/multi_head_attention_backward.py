@@ -1,29 +1,37 @@
 """multi_head_attention_backward: four projections and the attention between them, backwards."""
 
-from classroom.exercises import Case, Mistake
+from classroom.exercises import Case, Mistake, number
 from course_lib import attention
 
 
 def cases(rng):
-    def case(T_q, T_k, label, n_heads=3, mask=None, biases=True, d_model=33):
+    def case(T_q, T_k, label, n_heads=3, mask=None, biases=True, d_model=33, proves=""):
         params = {f"W_{n}": rng.normal(size=(d_model, d_model)) / d_model**0.5 for n in "QKVO"}
         if biases:
             params |= {f"b_{n}": rng.normal(size=d_model) for n in "QKVO"}
         x, memory = rng.normal(size=(2, T_q, d_model)), rng.normal(size=(2, T_k, d_model))
         out, cache = attention.multi_head_attention(x, memory, params, n_heads, mask)
         # Small, for b_K has the gradient 0: a float32 answer must pass.
-        return Case((0.02 * rng.normal(size=out.shape), cache), label=label)
+        return Case((0.02 * rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     return [
-        case(1, 1, "one token that attends to one other, one head of one feature", 1, d_model=1),
-        case(5, 7, "5 queries and 7 keys, 3 heads of 11 features"),
+        # One key alone has the weight 1 whatever the query: all comes back through the values.
+        case(
+            1, 1, "one token that attends to one other, one head of one feature", 1, d_model=1,
+            proves="the way through the values",
+        ),
+        case(5, 7, "one head", n_heads=1, proves="one head"),
+        case(5, 7, "5 queries and 7 keys, 3 heads of 11 features", proves="several heads"),
         case(5, 5, "with a causal mask", mask=attention.causal_mask(5)),
         case(5, 7, "no biases, as in the paper", biases=False),
-        case(5, 7, "one head", n_heads=1),
-    ]
+    ]  # fmt: skip
 
+
+returns = ("dx", "dmemory", "dparams")
 
 MEMORY = "dmemory_k + dmemory_v"
+SPLIT = "split_heads(dmerged, n_heads)"
+MERGED = "    dq, dk, dv = merge_heads(dq), merge_heads(dk), merge_heads(dv)\n"
 
 mistakes = [
     Mistake(
@@ -51,6 +59,16 @@ mistakes = [
         "twice, the two gradients are added.",
     ),
     Mistake(
+        "as_self_attention",
+        [
+            {f"return dx, {MEMORY}": f"return dx + {MEMORY}"},
+            {f"return dx, {MEMORY}": f"return dx + {MEMORY}, dx + {MEMORY}"},
+        ],
+        "dx and dmemory are returned as one sum. x and memory may be two different arrays, of "
+        "different lengths even: return dx, dmemory, dparams. The block adds the two where x is "
+        "the memory.",
+    ),
+    Mistake(
         "all_in_dx",
         {"return dx": f"return dx + {MEMORY}"},
         "dx holds the gradients of keys and values too. They belong to the memory. Where x is the "
@@ -71,9 +89,36 @@ mistakes = [
     ),
     Mistake(
         "cut_by_reshape",
-        {"split_heads(dmerged, n_heads)": "dmerged.reshape(len(dout), n_heads, dout.shape[1], -1)"},
-        "The gradient is cut into heads by reshape alone, which mixes tokens and features. What "
-        "undoes merge_heads is split_heads.",
+        [
+            {SPLIT: "dmerged.reshape(len(dout), n_heads, dout.shape[1], -1)"},
+            {SPLIT: "dmerged.reshape(len(dout), dout.shape[1], n_heads, -1)"},
+        ],
+        "The gradient is cut into heads by reshape alone: either tokens and features are mixed, or "
+        "the heads stand behind the tokens. What undoes merge_heads is split_heads.",
+    ),
+    Mistake(
+        "not_merged",
+        {MERGED: ""},
+        "dq, dk and dv go back through the projections with the heads still apart. The projections "
+        "of the forward gave arrays without heads: lay them together with merge_heads first.",
+    ),
+    Mistake(
+        "scaled_again",
+        {
+            "dq, dk, dv = merge_heads(dq), merge_heads(dk)": "scale = math.sqrt(dq.shape[-1])\n"
+            "    dq, dk, dv = merge_heads(dq) / scale, merge_heads(dk) / scale"
+        },
+        lambda case, got, want: (
+            "dq and dk are divided by √d_k once more, "
+            f"{number(case.args[1].attention.q.shape[-1] ** 0.5)} here. "
+            "scaled_dot_product_attention_backward has done it."
+        ),
+    ),
+    Mistake(
+        "memory_for_x",
+        {"cache.key": "cache.query", "cache.value": "cache.query"},
+        "dk and dv go back with the cache of the queries. Keys and values were made of the memory, "
+        "each with its own matrix: cache.key and cache.value.",
     ),
     Mistake(
         "lay_by_reshape",
@@ -101,17 +146,35 @@ mistakes = [
     ),
     Mistake(
         "caches_swapped",
-        {"(dk, cache.key": "(dk, cache.value", "(dv, cache.value": "(dv, cache.key"},
-        "dk goes back with the cache of the values, dv with that of the keys. dk belongs to "
-        "cache.key, dv to cache.value.",
+        [
+            {"(dk, cache.key": "(dk, cache.value", "(dv, cache.value": "(dv, cache.key"},
+            {"(dv, cache.value": "(dv, cache.key"},
+            {"(dk, cache.key": "(dk, cache.value"},
+        ],
+        "A gradient goes back with the cache of another projection, and so through another matrix. "
+        "dk belongs to cache.key, dv to cache.value.",
     ),
     Mistake(
         "keys_and_values_swapped",
-        {
-            "dmemory_k, dW_K, db_K": "dmemory_k, dW_V, db_V",
-            "dmemory_v, dW_V, db_V": "dmemory_v, dW_K, db_K",
-        },
+        [
+            {
+                "dmemory_k, dW_K, db_K": "dmemory_k, dW_V, db_V",
+                "dmemory_v, dW_V, db_V": "dmemory_v, dW_K, db_K",
+            },
+            {'"W_K": dW_K, "W_V": dW_V': '"W_K": dW_V, "W_V": dW_K'},
+        ],
         "The gradients of W_K and W_V have changed places. dk leads to W_K, dv to W_V.",
+    ),
+    Mistake(
+        "queries_and_keys_swapped",
+        [
+            {
+                "dx, dW_Q, db_Q": "dx, dW_K, db_K",
+                "dmemory_k, dW_K, db_K": "dmemory_k, dW_Q, db_Q",
+            },
+            {'"W_Q": dW_Q, "W_K": dW_K': '"W_Q": dW_K, "W_K": dW_Q'},
+        ],
+        "The gradients of W_Q and W_K have changed places. dq leads to W_Q, dk to W_K.",
     ),
 ]
 

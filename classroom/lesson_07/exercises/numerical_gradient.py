@@ -14,6 +14,7 @@ def cases(rng):
             (lambda x: x[0] ** 2 + 3 * x[1], np.array([2.0, 5.0])),
             label="two numbers, worked by hand",
             expected=[4.0, 3.0],
+            proves="the slope of each coordinate of a vector",
         ),
         # 2 (1.5³ - 0.5³) / (2 · 0.5) = 6.5: one sees that both sides and the step are used.
         Case(
@@ -21,9 +22,21 @@ def cases(rng):
             {"step": 0.5},
             label="x0³ x1 at (1, 2) with the long step 0.5",
             expected=[6.5, 1.0],
+            proves="both sides and the step",
         ),
-        Case((lambda x: float(np.sum((x - target) ** 2)), target * 3), label="a matrix"),
-        Case((lambda x: float(np.sum(slopes * np.sin(x))), slopes + 1), label="three axes"),
+        Case(
+            (lambda x: float(np.sum((x - target) ** 2)), target * 3),
+            label="a matrix",
+            proves="the coordinates of a matrix",
+        ),
+        # The slope of sin(x) over a step of 0.5 is cos(x) sin(0.5) / 0.5, for every x.
+        Case(
+            (lambda x: float(np.sum(slopes * np.sin(x))), slopes + 1),
+            {"step": 0.5},
+            label="three axes, with the long step 0.5",
+            expected=slopes * np.cos(slopes + 1) * np.sin(0.5) / 0.5,
+            proves="any number of axes",
+        ),
         Case((lambda x: float(x.max()), np.array([0.5, 2.0, -1.0])), label="the largest of three"),
         Case((lambda x: float(np.sum(x**2)), target.T), label="a transposed matrix"),
     ]
@@ -38,23 +51,45 @@ returns = ("gradient",)
 mistakes = [
     Mistake(
         "one_sided",
-        {"f(x - nudge)": "f(x)", "2 * step": "step"},
-        "You go up from x and compare with x itself. That difference is off by about step · f''/2. "
-        "Go down as well, f(x + step) − f(x − step), and divide by 2 · step: then the error "
-        "shrinks with step².",
+        [
+            {"f(x - nudge)": "f(x)", "2 * step": "step"},
+            {"f(x + nudge)": "f(x)", "2 * step": "step"},
+        ],
+        "You go to one side of x and compare with x itself. That difference is off by about "
+        "step · f''/2. Go to both sides, f(x + step) − f(x − step), and divide by 2 · step: then "
+        "the error shrinks with step².",
     ),
     Mistake(
         "half_way",
-        {"f(x - nudge)": "f(x)"},
-        "The difference is f(x + step) − f(x), but it is divided by 2 · step. If you go down as "
-        "well: z = x makes no copy, so z[i] −= step only takes z[i] += step back. z = x.copy() "
-        "makes one.",
+        [{"f(x - nudge)": "f(x)"}, {"f(x + nudge)": "f(x)"}],
+        "One of the two values is f(x) itself, but the difference is divided by 2 · step. If you "
+        "do go both ways: z = x makes no copy, so z[i] −= step only takes z[i] += step back. "
+        "z = x.copy() makes one.",
     ),
     Mistake(
         "over_one_step",
         {"2 * step": "step"},
         "The two points lie 2 · step apart, but you divide by one step: every slope is twice too "
         "large.",
+    ),
+    Mistake(
+        "half_steps",
+        {"x + nudge": "x + nudge / 2", "x - nudge": "x - nudge / 2", "2 * step": "step"},
+        "The two points lie half a step from x on each side. The contract has a whole step on each "
+        "side, and the distance 2 · step between them.",
+    ),
+    Mistake(
+        "moved_in_proportion",
+        [
+            {"= step": "= step * x[index]"},
+            {"= step": "= step * max(1, abs(x[index]))"},
+            *(
+                {"= step": f"= step * {size}", "2 * step": f"2 * step * {size}"}
+                for size in ("abs(x[index])", "max(1, abs(x[index]))", "(1 + abs(x[index]))")
+            ),
+        ],
+        "Each coordinate is moved by a step that depends on its own size. The contract has one "
+        "step for all: up by step, down by step, and 2 · step between the two.",
     ),
     Mistake(
         "not_divided",
@@ -99,15 +134,34 @@ mistakes = [
     ),
     Mistake(
         "all_at_once",
-        {"nudge[index]": "nudge[...]"},
-        "You move all coordinates at once. That gives one number, the sum of all slopes, for every "
-        "place. Move one coordinate at a time and leave the others alone.",
+        [
+            {"nudge[index]": "nudge[...]"},
+            {"return gradient": "return (f(x + step) - f(x - step)) / (2 * step)"},
+        ],
+        "All coordinates are moved at once. That gives one number, the sum of all slopes. Move one "
+        "coordinate at a time, leave the others alone, and keep a slope for each.",
+    ),
+    Mistake(
+        "nudges_stay",
+        {
+            "        nudge = np.zeros(x.shape)\n": "",
+            "    for index": "    nudge = np.zeros(x.shape)\n    for index",
+        },
+        "The first slope is right; in each later one the coordinates before it still move along, "
+        "so it holds their slopes too. Only one entry may differ from x at a time: begin with a "
+        "new array of zeros for each, or set the entry back to 0.",
+    ),
+    Mistake(
+        "first_alone",
+        {"    return gradient": "        return gradient"},
+        "Only the first slope is measured, and the others are still 0. That is what a return "
+        "inside the loop does: it ends the loop after one round.",
     ),
     Mistake(
         "row_by_row",
         {"np.ndindex(x.shape)": "range(len(x))"},
-        "A loop over range(len(x)) moves whole rows of a matrix: each slope is then the sum over "
-        "its row. np.ndindex(x.shape) goes through every single entry.",
+        "Whole rows of a matrix are moved at once, as a loop over range(len(x)) does it: each "
+        "slope is then the sum over its row. np.ndindex(x.shape) goes through every single entry.",
     ),
     Mistake(
         "flat_copy",

@@ -8,7 +8,7 @@ from course_lib.params import TransformerConfig
 
 
 def cases(rng):
-    def case(norm, label, dropout=0.0):
+    def case(norm, label, dropout=0.0, proves=""):
         config = TransformerConfig("decoder", 11, d_model=5, n_heads=1, norm=norm, dropout=dropout)
         x, W, b = rng.normal(size=(2, 3, 5)), rng.normal(size=(5, 5)), rng.normal(size=5)
         norm_params = {"gamma": rng.normal(size=5), "beta": rng.normal(size=5)}
@@ -17,7 +17,8 @@ def cases(rng):
             return layers.linear(z, W, b)
 
         out, cache = blocks.residual(x, sublayer, norm_params, config, np.random.default_rng(3))
-        return Case((rng.normal(size=out.shape), cache, linear_params_backward), label=label)
+        args = (rng.normal(size=out.shape), cache, linear_params_backward)
+        return Case(args, label=label, proves=proves)
 
     by_hand = blocks.ResidualCache(None, 3.0, (None,), "none")
     return [
@@ -32,15 +33,36 @@ def cases(rng):
             label="a sublayer that hands dout on as it is",
             expected=([[[2.0, -4.0]]], None, None),
         ),
-        case("none", "no norm, a linear sublayer"),
-        case("pre", "pre-norm"),
-        case("post", "post-norm"),
+        case("none", "no norm, a linear sublayer", proves="the two ways without a norm"),
+        case("pre", "pre-norm", proves="pre-norm"),
+        case("post", "post-norm", proves="post-norm"),
         case("pre", "pre-norm with dropout", dropout=0.3),
+        case("post", "post-norm with dropout", dropout=0.3, proves="dropout"),
         Case(
             (np.array([[[1.0, -2.0]]]), by_hand, lambda dout, cache: (3 * dout, 7 * dout, {})),
             label="a sublayer with two gradients, as cross-attention",
         ),
+        Case(
+            (np.array([[[1.0, -2.0]]]), by_hand, lambda dout, cache: (3 * dout,)),
+            label="a sublayer without parameters",
+        ),
+        Case(
+            (np.array([[[1.0, -2.0]]]), by_hand, Once()),
+            label="a sublayer_backward that can be called once",
+        ),
     ]
+
+
+class Once:
+    """The backward of a sublayer that triples, which refuses to be called again."""
+
+    calls = 0
+
+    def __call__(self, dout, cache):
+        self.calls += 1
+        if self.calls > 1:
+            raise RuntimeError("sublayer_backward is called for the second time.")
+        return 3 * dout, {"W": 2 * dout}
 
 
 def linear_params_backward(dout, cache):
@@ -60,6 +82,11 @@ POST = """\
         dout, dnorm["gamma"], dnorm["beta"] = layer_norm_backward(dout, cache.norm)
 """
 
+PRE = """\
+    if cache.kind == "pre":
+        dinside, dnorm["gamma"], dnorm["beta"] = layer_norm_backward(dinside, cache.norm)
+"""
+
 mistakes = [
     Mistake(
         "identity_forgotten",
@@ -72,6 +99,59 @@ mistakes = [
         {"dout + dinside": "dout"},
         "Only the identity path is there. x also went into the sublayer: add what "
         "sublayer_backward returns.",
+    ),
+    Mistake(
+        "called_twice",
+        {
+            "dinside, *rest = sublayer_backward(dupdate, cache.sublayer)": "dinside = "
+            "sublayer_backward(dupdate, cache.sublayer)[0]\n"
+            "    rest = sublayer_backward(dupdate, cache.sublayer)[1:]"
+        },
+        "sublayer_backward is called a second time, and each call goes back through the whole "
+        "sublayer. Call it once and keep all that it returns.",
+    ),
+    Mistake(
+        "difference",
+        {"dout + dinside": "dout - dinside"},
+        "The gradient of the branch is subtracted. In out = x + sublayer(x) both ways are added, "
+        "and so are their gradients.",
+    ),
+    Mistake(
+        "norm_result_dropped",
+        [
+            {"dout, dnorm": "_, dnorm"},
+            {"dinside, dnorm[": "_, dnorm["},
+            {"dout, dnorm": "_, dnorm", "dinside, dnorm[": "_, dnorm["},
+        ],
+        "dgamma and dbeta are kept, but the first thing that layer_norm_backward returns is lost: "
+        "the gradient goes on as if there were no norm. What it returns for its input takes the "
+        "place of what you gave it.",
+    ),
+    Mistake(
+        "pre_norm_first",
+        [
+            {
+                "cache.dropout)\n": "cache.dropout)\n"
+                '    if cache.kind == "pre":\n'
+                '        dupdate, dnorm["gamma"], dnorm["beta"] = layer_norm_backward(dupdate, '
+                "cache.norm)\n",
+                PRE: "",
+            },
+            {
+                "    dupdate = dropout_backward(dout": "    branch = dout\n"
+                + PRE.replace("dinside", "branch")
+                + "    dupdate = dropout_backward(branch",
+                PRE: "",
+            },
+        ],
+        "With pre-norm the branch goes back through the norm before the sublayer. The norm stood "
+        "in front of the sublayer, so on the way back it comes after it.",
+    ),
+    Mistake(
+        "gamma_and_beta_swapped",
+        {'dnorm["gamma"], dnorm["beta"]': 'dnorm["beta"], dnorm["gamma"]'},
+        "dgamma and dbeta have changed names: layer_norm_backward returns dx, dgamma, dbeta, in "
+        "this order.",
     ),
     Mistake(
         "identity_twice",
@@ -110,10 +190,37 @@ mistakes = [
         "backward. Yours goes back through it at the end.",
     ),
     Mistake(
+        "none_forgotten",
+        [
+            {'cache.kind == "post"': 'cache.kind != "pre"'},
+            {'cache.kind == "pre"': 'cache.kind != "post"'},
+        ],
+        'There is a third kind, "none": no norm at all, and cache.norm is None. Ask for "pre" and '
+        'for "post" by name.',
+    ),
+    Mistake(
+        "dropout_by_hand",
+        {"dropout_backward(dout, cache.dropout)": "dout * cache.dropout[0]"},
+        "Where nothing was dropped, the cache of dropout holds None in place of a mask. "
+        "dropout_backward knows that: call it with cache.dropout.",
+    ),
+    Mistake(
         "always_pre",
-        {'cache.kind == "post"': "False", 'cache.kind == "pre"': "True"},
-        'Every residual is treated as pre-norm. cache.kind says where the norm stood: "pre", '
-        '"post" or "none".',
+        [
+            {'cache.kind == "post"': "False", 'cache.kind == "pre"': "cache.norm is not None"},
+            {'cache.kind == "post"': "False", 'cache.kind == "pre"': "True"},
+        ],
+        "Every norm is treated as pre-norm, as the last step of the branch. cache.kind says where "
+        'it stood; with "post" it is the first step, before the two ways part.',
+    ),
+    Mistake(
+        "always_post",
+        [
+            {'cache.kind == "post"': "cache.norm is not None", 'cache.kind == "pre"': "False"},
+            {'cache.kind == "post"': "True", 'cache.kind == "pre"': "False"},
+        ],
+        "Every norm is treated as post-norm, as the first step on the way back. cache.kind says "
+        'where it stood; with "pre" it is the last step of the branch alone.',
     ),
     Mistake(
         "dropout_forgotten",

@@ -13,10 +13,10 @@ def rms_norm(x, gamma, eps=1e-5):
 
 
 def cases(rng):
-    def case(*shape, label, size=1.0, shift=0.0, **kwargs):
+    def case(*shape, label, size=1.0, shift=0.0, proves="", **kwargs):
         x, gamma = size * rng.normal(size=shape) + shift, rng.normal(size=shape[-1])
         out, cache = rms_norm(x, gamma, **kwargs)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     # squares 1 49 25 25: their mean is 25, its root 5.
     by_hand = rms_norm(np.array([[1.0, 7, -5, 5]]), np.array([5.0, 5, 5, 10]), eps=0)[1]
@@ -26,11 +26,12 @@ def cases(rng):
             label="four features, worked by hand",
             expected=([[0.99, -0.07, 0.05, -0.05]], [0.2, 0, 0, 0]),
         ),
-        case(3, 5, label="3 vectors", size=3.0),
-        case(2, 3, 7, label="a batch", size=3.0),
+        case(3, 5, label="3 vectors", size=3.0, proves="a few vectors, where eps is small"),
+        case(2, 3, 7, label="a batch", size=3.0, proves="a batch"),
         case(2, 3, 5, 11, label="four axes", size=3.0),
+        case(7, label="a single vector", size=3.0),
         case(3, 7, label="vectors far from 0", size=30.0, shift=1000.0),
-        case(3, 7, label="an eps as large as the mean square", eps=1.0),
+        case(3, 7, label="an eps as large as the mean square", eps=1.0, proves="any eps"),
         Case((rng.normal(size=(3, 7)), rms_norm(np.zeros((3, 7)), np.ones(7))[1]), label="x = 0"),
     ]
 
@@ -110,9 +111,60 @@ mistakes = [
     ),
     Mistake(
         "normalized_for_x",
-        {"inverse_rms * (d - through_rms)": "inverse_rms * d - inverse_rms**3 * through_rms"},
-        "The second term has inverse_rms to the third power, which belongs to x. But the cache "
-        "holds normalized, which is x * inverse_rms already, and it stands there twice.",
+        [
+            {"inverse_rms * (d - through_rms)": f"inverse_rms * d - inverse_rms**{n} * through_rms"}
+            for n in (3, 2)
+        ],
+        "The second term has inverse_rms to a higher power, which would belong to x. But the cache "
+        "holds normalized, which is x · inverse_rms already, and it stands there twice.",
+    ),
+    Mistake(
+        "divided_by_inverse",
+        {"inverse_rms * (": "1 / inverse_rms * ("},
+        "dx is divided by inverse_rms, and it is to be multiplied: the cache holds 1/r, not r.",
+    ),
+    Mistake(
+        "gamma_at_the_end",
+        {"dout * gamma": "dout", "inverse_rms * (d": "gamma * inverse_rms * (d"},
+        "gamma multiplies the result in place of dout. gamma was the last step of the forward, so "
+        "it is the first of the backward: the mean is taken of dout · gamma · normalized.",
+    ),
+    Mistake(
+        "diagonal_alone",
+        [
+            {"(d - through_rms)": "(d - d * normalized**2 / len(gamma))"},
+            {"(d - through_rms)": "(d - d * normalized**2)"},
+        ],
+        "This is how a feature answers to itself: the diagonal of the Jacobian. Every feature also "
+        "moves the others, through the root mean square: add up over all outputs of the vector.",
+    ),
+    Mistake(
+        "divided_twice",
+        {"d - through_rms": "d - through_rms / len(gamma)"},
+        lambda case, got, want: (
+            f"The second term is divided by d_model = {len(case.args[1][2])} twice. It is one mean "
+            "over the features of the vector."
+        ),
+    ),
+    Mistake(
+        "one_less_than_n",
+        {".mean(axis=-1, keepdims=True)": ".sum(axis=-1, keepdims=True) / (len(gamma) - 1)"},
+        lambda case, got, want: (
+            f"The mean divides by d_model − 1 = {len(case.args[1][2]) - 1}. The mean square of the "
+            f"forward divides by d_model = {len(case.args[1][2])}."
+        ),
+    ),
+    Mistake(
+        "mean_of_all",
+        {".mean(axis=-1, keepdims=True)": ".mean()"},
+        "The mean is taken over the whole array. Each vector has its own root mean square: along "
+        "the last axis, with keepdims=True.",
+    ),
+    Mistake(
+        "no_keepdims",
+        {", keepdims=True": ""},
+        "The mean has lost its axis and no longer meets its own vector. keepdims=True keeps the "
+        "axis with length 1.",
     ),
     Mistake(
         "sum_for_mean",
@@ -126,6 +178,12 @@ mistakes = [
         "two_from_the_square",
         {"d - through_rms": "d - 2 * through_rms"},
         "The second term is twice too large. The square gives a factor 2, but the root gives ½.",
+    ),
+    Mistake(
+        "half_from_the_root",
+        {"d - through_rms": "d - 0.5 * through_rms"},
+        "The second term is half of what it should be. The root gives a factor ½, but the square "
+        "gives 2.",
     ),
     Mistake(
         "mean_over_the_batch",
@@ -143,6 +201,21 @@ mistakes = [
         {"dgamma = (dout * normalized)": "dgamma = (dout * gamma * normalized)"},
         "dgamma holds gamma itself as a factor. In gamma * normalized the slope in gamma is "
         "normalized: sum dout * normalized, without gamma.",
+    ),
+    Mistake(
+        "dgamma_of_another",
+        [
+            {"dgamma = (dout * normalized)": "dgamma = (dout * normalized / inverse_rms)"},
+            {"dgamma = (dout * normalized)": "dgamma = (dout * normalized * inverse_rms)"},
+        ],
+        "dgamma has the root mean square in it. gamma multiplies normalized, which is divided "
+        "already: its slope is normalized itself.",
+    ),
+    Mistake(
+        "dgamma_over_features",
+        {".reshape(-1, len(gamma)).sum(axis=0)": ".sum(axis=-1)"},
+        "dgamma is summed over the features: it has one number for each vector. It has one for "
+        "each feature, the sum over all vectors.",
     ),
     Mistake(
         "dgamma_not_summed",

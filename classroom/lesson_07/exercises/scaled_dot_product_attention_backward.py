@@ -9,17 +9,17 @@ from course_lib import attention
 
 
 def cases(rng):
-    def case(*front, label, T_q=5, T_k=7, mask=None):
+    def case(*front, label, T_q=5, T_k=7, mask=None, proves=""):
         q, k = rng.normal(size=(*front, T_q, 11)), rng.normal(size=(*front, T_k, 11))
         v = rng.normal(size=(*front, T_k, 13))
         out, cache = attention.scaled_dot_product_attention(q, k, v, mask)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     # Both scores are 0, so both weights are 1/2. dout = 1 asks for more of the first value.
     q, k, v = np.zeros((1, 4)), np.array([[2.0, 0, 0, 0], [0, 2, 0, 0]]), np.array([[4.0], [0.0]])
     by_hand = attention.scaled_dot_product_attention(q, k, v)[1]
     padding = np.ones((2, 1, 1, 7), bool)
-    padding[0, ..., 4:] = padding[1, ..., 6:] = False
+    padding[0, ..., :3] = padding[1, ..., 4:6] = False
     return [
         # dweights = (4, 0), their mean is 2, dscores = (1, -1); dq = (2, -2, 0, 0) / 2.
         Case(
@@ -27,10 +27,10 @@ def cases(rng):
             label="one query, two keys, worked by hand",
             expected=([[1, -1, 0, 0]], np.zeros((2, 4)), [[0.5], [0.5]]),
         ),
-        case(label="5 queries, 7 keys"),
-        case(2, 3, label="a batch of 2 with 3 heads"),
-        case(2, 3, label="a batch with a padding mask", mask=padding),
-        case(2, 3, label="a causal mask", T_k=5, mask=attention.causal_mask(5)),
+        case(label="5 queries, 7 keys", proves="the attention of one head"),
+        case(2, 3, label="a batch of 2 with 3 heads", proves="a batch with heads"),
+        case(2, 3, label="padding in front and in the middle", mask=padding),
+        case(2, label="one axis in front, a causal mask", T_k=5, mask=attention.causal_mask(5)),
     ]
 
 
@@ -79,8 +79,58 @@ mistakes = [
     Mistake(
         "scale_twice",
         {SCALE: SCALE + SCALE},
-        "The scale is there twice: dq and dk are too small by √d_k. Each of them holds one factor "
-        "1/√d_k.",
+        "dq and dk are too small by √d_k: the scale is there twice, or the root is missing in it. "
+        "Each of them holds one factor 1/√d_k.",
+    ),
+    Mistake(
+        "by_root_of_length",
+        {"sqrt(q.shape[-1])": "sqrt(k.shape[-2])"},
+        lambda case, got, want: (
+            f"dq and dk are divided by the root of the number of keys, {case.args[1].k.shape[-2]}. "
+            f"The forward divided by √d_k, the root of {case.args[1].q.shape[-1]} features, the "
+            "last axis of q."
+        ),
+    ),
+    Mistake(
+        "scale_multiplied",
+        {SCALE: SCALE.replace("/", "*")},
+        "dq and dk are multiplied by √d_k. The forward divided by it, and a factor 1/√d_k of the "
+        "forward is the same factor in the backward.",
+    ),
+    Mistake(
+        "scale_in_dv",
+        {"@ dout": f"@ dout{SCALE}"},
+        "dv is divided by √d_k. Only the scores were scaled; the values met the weights, which lie "
+        "behind the scale.",
+    ),
+    Mistake(
+        "k_and_v_swapped",
+        [{"q, k, v, weights": "q, v, k, weights"}, {"dout @ v": "dout @ k"}],
+        "dout meets k where it should meet v (or the two have changed names: the cache holds q, k, "
+        "v, in this order). dout has the features of the values.",
+    ),
+    Mistake(
+        "T_of_all",
+        [
+            {".swapaxes(-1, -2)": ".T"},
+            {"v.swapaxes(-1, -2)": "v.T"},
+            {"weights.swapaxes(-1, -2)": "weights.T"},
+            {"dscores.swapaxes(-1, -2)": "dscores.T"},
+        ],
+        ".T turns the order of all axes round; only for a matrix is that the transpose. With a "
+        "batch and heads in front exchange the last two alone.",
+    ),
+    Mistake(
+        "softmax_forward",
+        {SOFTMAX: "softmax(dweights)[0]"},
+        "The softmax itself is applied to dweights. On the way back stands its backward, "
+        "softmax_backward, with the cache of the forward's softmax.",
+    ),
+    Mistake(
+        "weighted_before",
+        {"(dweights, ": "(weights * dweights, "},
+        "dweights is multiplied by the weights before softmax_backward, which does it itself: "
+        "the weights are there once too often.",
     ),
     Mistake(
         "softmax_forgotten",

@@ -7,9 +7,9 @@ from course_lib import layers
 
 
 def cases(rng):
-    def case(*shape, label, axis=-1):
+    def case(*shape, label, axis=-1, proves=""):
         out, cache = layers.softmax(rng.normal(size=shape) * 2, axis)
-        return Case((rng.normal(size=out.shape), cache), label=label)
+        return Case((rng.normal(size=out.shape), cache), label=label, proves=proves)
 
     scores = np.where(np.tri(5, dtype=bool), rng.normal(size=(5, 5)), -np.inf)
     masked = layers.softmax(scores)[1]
@@ -19,12 +19,13 @@ def cases(rng):
             (np.array([1.0, 0.0, 0.0]), (np.array([0.25, 0.25, 0.5]), -1)),
             label="three weights, worked by hand",
             expected=[0.1875, -0.0625, -0.125],
+            proves="one row",
         ),
-        case(3, 5, label="one row of weights for each query"),
-        case(2, 3, 5, 7, label="a batch with heads"),
+        case(3, 5, label="one row of weights for each query", proves="several rows"),
+        case(2, 3, 5, 7, label="a batch with heads", proves="the axes in front"),
         case(3, 5, label="along axis 0", axis=0),
-        case(2, 3, 5, label="along an axis in the middle", axis=1),
-        Case((rng.normal(size=(5, 5)), masked), label="with weights of 0, masked"),
+        case(2, 3, 5, label="along an axis in the middle", axis=1, proves="any axis"),
+        Case((200 * rng.normal(size=(5, 5)), masked), label="some weights 0, masked; dout large"),
     ]
 
 
@@ -36,6 +37,7 @@ def row_total(case, got):
 returns = ("dx",)
 
 TOTAL = "(dout * out).sum(axis=axis, keepdims=True)"
+SOLVED = f"out * (dout - {TOTAL})"
 
 mistakes = [
     Mistake(
@@ -55,6 +57,30 @@ mistakes = [
             "Every score moves the other weights too, by −w_i w_j. Your first row sums to "
             f"{row_total(case, got)} in place of 0."
         ),
+    ),
+    Mistake(
+        "p_minus_y",
+        [{SOLVED: "out - dout"}, {SOLVED: "dout - out"}],
+        "The weights minus dout: p − y is the gradient of softmax and cross-entropy together, with "
+        "a one-hot y. Here the softmax stands alone, and dout may be anything.",
+    ),
+    Mistake(
+        "of_the_logarithm",
+        {SOLVED: "dout - out * dout.sum(axis=axis, keepdims=True)"},
+        "dout − out · Σ dout is the backward of log_softmax. Here dout is the gradient of the "
+        "weights themselves, not of their logarithms.",
+    ),
+    Mistake(
+        "first_term_missing",
+        {SOLVED: f"-out * {TOTAL}"},
+        "Only the second term is there, −out · Σ dout out: what every score does to the other "
+        "weights. A score also raises its own weight: the term out · dout.",
+    ),
+    Mistake(
+        "first_term_not_weighted",
+        {SOLVED: f"dout - out * {TOTAL}"},
+        "The weight multiplies only the second term: dout − out · Σ. It multiplies both, out · "
+        "(dout − Σ); in the Jacobian the diagonal is w_i (1 − w_i), not 1 − w_i².",
     ),
     Mistake(
         "plus",
@@ -91,6 +117,20 @@ mistakes = [
             f"The softmax ran along axis {case.args[1][1]}, and you sum along the last. The cache "
             "holds the axis."
         ),
+    ),
+    Mistake(
+        "first_axis",
+        {"axis=axis": "axis=0"},
+        lambda case, got, want: (
+            f"The softmax ran along axis {case.args[1][1]}, and you sum along axis 0. The cache "
+            "holds the axis."
+        ),
+    ),
+    Mistake(
+        "softmax_again",
+        {"= cache": "= cache\n    out = np.exp(out) / np.exp(out).sum(axis=axis, keepdims=True)"},
+        "The softmax is applied once more. The cache does not hold the scores but the weights, "
+        "which are the softmax already.",
     ),
     Mistake(
         "sum_of_all",

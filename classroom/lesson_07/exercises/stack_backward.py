@@ -8,29 +8,40 @@ from course_lib.params import TransformerConfig, init_params
 
 
 def cases(rng):
-    def case(label, block_backward=blocks.encoder_block_backward, **changes):
+    def case(label, block_backward=blocks.encoder_block_backward, proves="", **changes):
         settings = {"d_model": 10, "n_heads": 5, "n_layers": 3, "d_ff": 7, "max_len": 11}
         config = TransformerConfig("decoder", 13, **(settings | changes))
         params = init_params(config, rng, np.float64)
         ids = rng.integers(13, size=(2, 5))
         _, (cache, _) = model.language_model(ids, params, config)
         dx = 0.02 * rng.normal(size=(2, 5, 10))  # b_K has the gradient 0: float32 must pass
-        return Case((dx, cache, block_backward), label=label)
+        return Case((dx, cache, block_backward), label=label, proves=proves)
 
     return [
-        case("one block, no norm, no positions", n_layers=1, norm="none", positions="none"),
-        case("3 blocks, no norm", norm="none"),
-        case("3 blocks, pre-norm"),
+        case(
+            "one block, no norm, no positions", n_layers=1, norm="none", positions="none",
+            proves="one block and the embedding",
+        ),
+        case("3 blocks, no norm", norm="none", proves="several blocks"),
+        case("3 blocks, pre-norm", proves="the last norm"),
         case("3 blocks, post-norm", norm="post"),
         case(
             "sinusoidal positions, scaled embedding", positions="sinusoidal", scale_embedding=True
         ),
-        case("blocks of another kind, with a backward of their own", another_backward),
-    ]
+        case("blocks of another kind, with a backward of their own", AnotherBackward()),
+    ]  # fmt: skip
 
 
-def another_backward(dout, cache):
-    return 3 * dout[..., ::-1], {"total": dout.sum(axis=(0, 1))}
+class AnotherBackward:
+    """The backward of a block that reverses and triples; it refuses a fourth call."""
+
+    calls = 0
+
+    def __call__(self, dx, cache):
+        self.calls += 1
+        if self.calls > 3:
+            raise RuntimeError("block_backward is called more often than there are blocks.")
+        return 3 * dx[..., ::-1], {"total": dx.sum(axis=(0, 1))}
 
 
 returns = ("dparams",)
@@ -40,6 +51,8 @@ NORM = """\
         dx, dgamma, dbeta = layer_norm_backward(dx, cache.norm)
         dparams["norm"] = {"gamma": dgamma, "beta": dbeta}
 """
+
+EMBEDDED = "embedding_backward(dx, cache.embedded.embedding)"
 
 mistakes = [
     Mistake(
@@ -80,9 +93,84 @@ mistakes = [
     ),
     Mistake(
         "not_handed_on",
-        {"dx, dblock": "_, dblock"},
+        [
+            {"dx, dblock": "_, dblock"},
+            {"dx, dblock": "down, dblock", "embed_backward(dx": "embed_backward(down"},
+            {
+                "dx, dblock": "down, dblock",
+                "dblocks[::-1]": "[block_backward(dx, each)[1] for each in cache.blocks]",
+                "embed_backward(dx": "embed_backward(down",
+            },
+        ],
         "Every block gets the same dx. What one block returns as its dx is the upstream gradient "
         "of the block below it.",
+    ),
+    Mistake(
+        "embedding_from_the_top",
+        {"dparams = {}": "dparams, top = {}, dx", "embed_backward(dx": "embed_backward(top"},
+        "The embedding gets the gradient of the stack's output. It stands before the first block: "
+        "its gradient is what that block returns as its dx.",
+    ),
+    Mistake(
+        "identity_added",
+        {
+            "dx, dblock = block_backward(dx, block_cache)": (
+                "dbranch, dblock = block_backward(dx, block_cache)\n        dx = dx + dbranch"
+            )
+        },
+        "What a block returns is added to the gradient that came in. The identity paths lie inside "
+        "the block, in its residuals: what it returns is the whole gradient.",
+    ),
+    Mistake(
+        "called_twice",
+        {
+            "dx, dblock = block_backward(dx, block_cache)": (
+                "dblock = block_backward(dx, block_cache)[1]\n"
+                "        dx = block_backward(dx, block_cache)[0]"
+            )
+        },
+        "block_backward is called twice for each block, and each call goes back through the whole "
+        "block. Call it once and keep both things that it returns.",
+    ),
+    Mistake(
+        "a_block_left_out",
+        [
+            {"reversed(cache.blocks)": "reversed(cache.blocks[1:])"},
+            {"reversed(cache.blocks)": "reversed(cache.blocks[:-1])"},
+        ],
+        lambda case, got, want: (
+            f"There are {len(want['blocks'])} blocks, and one of them is left out. In a loop that "
+            "counts down, range(n − 1, −1, −1) ends with 0, and range(n − 1, 0, −1) with 1."
+        ),
+    ),
+    Mistake(
+        "norm_result_dropped",
+        {"dx, dgamma, dbeta": "_, dgamma, dbeta"},
+        "dgamma and dbeta of the last norm are kept, but what layer_norm_backward returns for its "
+        "input is lost: the blocks get the gradient as it was behind the norm.",
+    ),
+    Mistake(
+        "positions_forgotten",
+        [
+            {"embed_backward(dx, cache.embedded)": "{'embedding': {'W': " + EMBEDDED + "}}"},
+            {
+                "embed_backward(dx, cache.embedded)": "{key: grads for key, grads in "
+                "embed_backward(dx, cache.embedded).items() if key == 'embedding'}"
+            },
+        ],
+        "Only the gradient of the embedding is there. Learned positions have one too, a scaled "
+        "embedding has a factor, and dropout its mask: embed_backward returns all that stands "
+        "before the first block.",
+    ),
+    Mistake(
+        "nested",
+        {
+            "| embed_backward(dx, cache.embedded)": (
+                "| {'embedding': embed_backward(dx, cache.embedded)}"
+            )
+        },
+        "embed_backward returns a dict that already has the key `embedding`. Join the two dicts: "
+        "dparams | embed_backward(...).",
     ),
     Mistake(
         "encoder_blocks_always",

@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin, decimals
-from classroom.plots.style import COLORS, INK, LABEL_SIZE, SOFT, TICK_SIZE, WIDTH, blank, place
+from classroom.plots.style import (
+    COLORS,
+    INK,
+    LABEL_SIZE,
+    SOFT,
+    TICK_SIZE,
+    WIDTH,
+    blank,
+    ink_of,
+    place,
+)
 
 PLACES = {
     "x": (0.9, 3.5),
@@ -21,6 +31,10 @@ PLACES = {
 FORMULAS = {"x": "x", "w": "w", "u": "u = w x", "r": "r = relu(u)", "s": "s = x + r",
             "L": "L = (s − 1)² / 2"}  # fmt: skip
 EDGES = (("x", "s"), ("x", "u"), ("w", "u"), ("u", "r"), ("r", "s"), ("s", "L"))
+
+
+FORWARD, BACKWARD = ink_of(COLORS[0]), ink_of(COLORS[1])
+"""The colors of values and of gradients."""
 
 
 class Traced(NamedTuple):
@@ -76,20 +90,20 @@ class ComputationGraph(Stage):
             at, lift = (0.4 if a in ("x", "w") else 0.5), (0.2 if y0 == y1 else 0.0)
             self.flows[a, b] = board.text(
                 x0 + at * (x1 - x0), y0 + at * (y1 - y0) + lift, "", size=TICK_SIZE,
-                color=COLORS[1], ha="center", va="center",
+                color=BACKWARD, ha="center", va="center",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             )  # fmt: skip
         self.values, self.gradients = {}, {}
         for name, (x, y) in PLACES.items():
             board.text(x, y, FORMULAS[name], size=LABEL_SIZE, color=INK, ha="center", va="center",
                        weight="bold")  # fmt: skip
-            self.values[name] = board.text(x, y + 0.42, "", size=LABEL_SIZE, color=COLORS[0],
+            self.values[name] = board.text(x, y + 0.42, "", size=LABEL_SIZE, color=FORWARD,
                                            ha="center", va="center")  # fmt: skip
-            self.gradients[name] = board.text(x, y - 0.42, "", size=LABEL_SIZE, color=COLORS[1],
+            self.gradients[name] = board.text(x, y - 0.42, "", size=LABEL_SIZE, color=BACKWARD,
                                               ha="center", va="center")  # fmt: skip
-        board.text(0.5, 4.25, "forward: values", ha="left", size=TICK_SIZE, color=COLORS[0])
+        board.text(0.5, 4.25, "forward: values", ha="left", size=TICK_SIZE, color=FORWARD)
         board.text(0.5, 0.3, "backward: gradients dL/d…; on an arrow, what comes back along it",
-                   size=TICK_SIZE, color=COLORS[1], ha="left")  # fmt: skip
+                   size=TICK_SIZE, color=BACKWARD, ha="left")  # fmt: skip
         self.animate(self.flows.values(), self.values.values(), self.gradients.values())
 
     def update(self, x: float, w: float) -> None:  # type: ignore[override]

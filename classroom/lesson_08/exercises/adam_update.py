@@ -18,6 +18,7 @@ def cases(rng):
                 np.array([0.004, 0.00025, 0.9]),
                 np.array([0.1, -0.1, 0.1]),
             ),
+            proves="the first step",
         ),
         # Step 2 with beta1 = beta2 = 0.5: m = 0.5 * 2 + 0.5 * 4 = 3, v = 0.5 * 8 + 0.5 * 16 = 12;
         # m_hat = 3 / 0.75 = 4, v_hat = 12 / 0.75 = 16, update = 0.1 * 4 / 4.
@@ -26,10 +27,16 @@ def cases(rng):
             label="a second step, worked by hand",
             expected=(np.array([3.0]), np.array([12.0]), np.array([0.1])),
         ),
+        # Averages without a memory are g and g^2, so that the update is lr sign g, however small g.
+        Case(
+            (np.array([3e-8, -2.0]), np.zeros(2), np.zeros(2), 2, 0.1, 0.0, 0.0, 0.0),
+            label="both betas and eps are 0, worked by hand",
+            expected=(np.array([3e-8, -2.0]), np.array([9e-16, 4.0]), np.array([0.1, -0.1])),
+        ),
         Case((g, m, v, 3, 1e-2), label="gradients of very different size"),
         Case((g, m, v, 2, 1e-2, 0.8, 0.95), label="other betas"),
         Case((g * 1e-3, m * 1e-3, v * 1e-6, 5, 1e-2, 0.9, 0.99, 1e-2), label="a large eps"),
-        Case((g, m, v, 100_000, 1e-3), label="after 100,000 steps"),
+        Case((g, m, v, 10_000, 1e-3), label="after 10,000 steps"),
     ]
 
 
@@ -47,6 +54,7 @@ may_use_up = ("m", "v")
 
 MEAN = "beta1 * m + (1 - beta1)"
 MEAN_SQUARE = "beta2 * v + (1 - beta2)"
+NEW_SQUARE = "beta2 * v + (1 - beta2) * g**2"
 
 mistakes = [
     Mistake("no_correction", {" / (1 - beta1**t)": "", " / (1 - beta2**t)": ""}, uncorrected),
@@ -107,6 +115,39 @@ mistakes = [
         "its root is what counts: 1e-8 works like 1e-4.",
     ),
     Mistake(
+        "eps_after_the_quotient",
+        {"(np.sqrt(v_hat) + eps)": "np.sqrt(v_hat) + eps"},
+        "eps is added to the whole quotient. It belongs below the line, to the root: Python "
+        "divides before it adds, so the denominator needs brackets.",
+    ),
+    Mistake(
+        "eps_as_bound",
+        {"np.sqrt(v_hat) + eps": "np.maximum(np.sqrt(v_hat), eps)"},
+        "eps is a lower bound of the root with you. In the formula it is added to the root, "
+        "sqrt(v_hat) + eps, however large that is.",
+    ),
+    Mistake(
+        "zero_taken_for_none",
+        [
+            {"    m = ": f"    {given}\n    m = "}
+            for given in (
+                "eps = eps or 1e-8",
+                "beta1 = beta1 or 0.9",
+                "beta2 = beta2 or 0.999",
+                "beta1, beta2, eps = beta1 or 0.9, beta2 or 0.999, eps or 1e-8",
+            )
+        ],
+        "A parameter that is 0 is taken for one that is not given, and its default used: 0 counts "
+        "as false in a condition. Here beta1, beta2 and eps are 0, and are to be used as they are.",
+    ),
+    Mistake(
+        "always_this_eps",
+        {"+ eps": "+ 1e-8"},
+        lambda case, got, want: (
+            f"You always add 1e-8. Here eps is {number(case.args[7])}: use the parameter."
+        ),
+    ),
+    Mistake(
         "no_square",
         {"g**2": "g"},
         "v averages the gradient in place of its square. It may be negative, and the root of that "
@@ -117,6 +158,18 @@ mistakes = [
         {"g**2": "np.abs(g)"},
         "v averages |g|. It should average the square, g**2; the root in the update brings it back "
         "to the size of a gradient.",
+    ),
+    Mistake(
+        "one_square",
+        [{"g**2": "(g @ g)"}, {"g**2": "np.mean(g**2)"}],
+        "v has become one number for all parameters. Each has an average of its own square, which "
+        "is what gives each a rate of its own: square number by number.",
+    ),
+    Mistake(
+        "variance",
+        {"g**2": "(g - m) ** 2"},
+        "v averages the square of what the gradient differs from its mean, its variance. Adam "
+        "averages the square of the gradient itself, so that a steady gradient counts as well.",
     ),
     Mistake(
         "no_eps",
@@ -147,6 +200,54 @@ mistakes = [
         {"    m =": "    new_m =", "return m": "return new_m"},
         "The update is made of m from before this step. Bring m up to date first, and compute with "
         "the new one.",
+    ),
+    Mistake(
+        "all_steps_again",
+        {
+            "    m_hat": (
+                "    for _ in range(t - 1):\n        m = beta1 * m + (1 - beta1) * g\n"
+                "        v = beta2 * v + (1 - beta2) * g**2\n    m_hat"
+            )
+        },
+        lambda case, got, want: (
+            f"The averages take in this gradient t = {case.args[3]} times. Each call is one step: "
+            "they hold the gradients of the steps before already."
+        ),
+    ),
+    Mistake(
+        "old_v",
+        {"    v =": "    new_v =", "return m, v": "return m, new_v"},
+        "The update is made of v from before this step, which is 0 at the first. Bring v up to "
+        "date first, and compute with the new one.",
+    ),
+    Mistake(
+        "one_beta",
+        [
+            {"beta2**t": "beta1**t"},
+            {"beta1**t": "beta2**t"},
+            {MEAN_SQUARE: "beta1 * v + (1 - beta1)"},
+            {MEAN: "beta2 * m + (1 - beta2)"},
+            {"    m = ": "    beta2 = beta1\n    m = "},
+            {"    m = ": "    beta1 = beta2\n    m = "},
+        ],
+        "This is what comes out if one beta serves both m and v, in the average or in its "
+        "correction. beta1 belongs to m, beta2 to v, in both places.",
+    ),
+    Mistake(
+        "times_correction",
+        [
+            {"m / (": "m * (", "v / (": "v * ("},
+            {"m / (": "m * ("},
+            {"v / (": "v * ("},
+        ],
+        "An average is multiplied by 1 − beta**t, which makes it smaller still. It is too small at "
+        "first, because it began at 0: divide by 1 − beta**t.",
+    ),
+    Mistake(
+        "largest_v",
+        {NEW_SQUARE: f"np.maximum(v, {NEW_SQUARE})"},
+        "v never falls: you keep the larger of the old and the new one, as the variant AMSGrad "
+        "does. In Adam v is the running average as it is.",
     ),
     Mistake(
         "always_these_betas",
@@ -189,16 +290,36 @@ mistakes = [
         "new gradient by the little that is left, 1 − beta.",
     ),
     Mistake(
+        "sum_of_squares",
+        {MEAN_SQUARE: "v + 1.0"},
+        "v adds up all squares and never forgets, as in AdaGrad: the steps then shrink for ever. "
+        "Adam's v is a running average: beta2 times the old one, plus (1 − beta2) times the new "
+        "square.",
+    ),
+    Mistake(
         "sums",
-        {"(1 - beta1) * ": "", "(1 - beta2) * ": ""},
-        "You add the whole gradient to the averages. Then they are sums: an average multiplies "
-        "what is new by 1 − beta.",
+        [
+            {"(1 - beta1) * ": "", "(1 - beta2) * ": ""},
+            {"(1 - beta1) * ": ""},
+            {"(1 - beta2) * ": ""},
+        ],
+        "What is new is added whole to an average. Then it is a sum, and many times too large: an "
+        "average multiplies what is new by 1 − beta.",
     ),
     Mistake(
         "old_kept_whole",
-        {"beta1 * m": "m", "beta2 * v": "v"},
-        "The old averages are kept whole. An average multiplies what is old by beta before it adds "
-        "(1 − beta) times what is new.",
+        [{"beta1 * m": "m", "beta2 * v": "v"}, {"beta1 * m": "m"}, {"beta2 * v": "v"}],
+        "An old average is kept whole. A running average multiplies what is old by beta before it "
+        "adds (1 − beta) times what is new.",
+    ),
+    Mistake(
+        "nesterov",
+        [
+            {"lr * m_hat": "lr * (beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t))"},
+            {"lr * m_hat": "lr * (beta1 * m + (1 - beta1) * g) / (1 - beta1**t)"},
+        ],
+        "The update mixes this step's gradient into m_hat once more, as the variant NAdam does. In "
+        "Adam m_hat stands alone above the line.",
     ),
     Mistake(
         "no_average",

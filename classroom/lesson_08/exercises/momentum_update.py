@@ -12,10 +12,13 @@ def cases(rng):
             (np.array([2.0, 2.0, 4.0]), np.array([1.0, -10.0, 0.0])),
             label="three numbers, worked by hand",
             expected=np.array([2.9, -7.0, 4.0]),
+            proves="a momentum of 0.9",
         ),
         Case((rng.normal(size=(3, 5)), np.zeros((3, 5))), label="the first step"),
         Case((rng.normal(size=7), rng.normal(size=7), 0.5), label="another momentum"),
-        Case((rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), 0.0), label="no momentum"),
+        Case(
+            (80 * rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 3, 5)), 0.0), label="no momentum"
+        ),
     ]
 
 
@@ -34,6 +37,33 @@ mistakes = [
             f"{number(1 / (1 - momentum(case)))} times smaller. That is the first average of "
             "Adam, further down. Here the gradient is added whole."
         ),
+    ),
+    Mistake(
+        "one_minus",
+        [
+            {"momentum * v": "(1 - momentum) * v"},
+            {"momentum * v + g": "(1 - momentum) * v + momentum * g"},
+        ],
+        lambda case, got, want: (
+            f"The velocity keeps the share 1 − momentum = {number(1 - momentum(case))} of itself. "
+            f"It is to keep the share `momentum`, {number(momentum(case))}, and the gradient is "
+            "added whole."
+        ),
+    ),
+    Mistake(
+        "fades_the_gradient",
+        {"momentum * v + g": "v + (1 - momentum) * g"},
+        lambda case, got, want: (
+            "The velocity stays whole, and the gradient is multiplied by 1 − momentum = "
+            f"{number(1 - momentum(case))}. It is the velocity that fades, by the factor "
+            "`momentum`; the gradient is added whole."
+        ),
+    ),
+    Mistake(
+        "gradient_alone",
+        {"momentum * v + g": "g"},
+        "This is the gradient, without what is left of the velocity. Both belong to the new "
+        "velocity: momentum times `v`, and `g` on top.",
     ),
     Mistake(
         "turned_round",
@@ -59,6 +89,13 @@ mistakes = [
         lambda case, got, want: (
             f"You always use 0.9. Here `momentum` is {number(momentum(case))}: use the parameter."
         ),
+    ),
+    Mistake(
+        "zero_taken_for_none",
+        {"    return": "    momentum = momentum or 0.9\n    return"},
+        "A momentum of 0 is taken for none given, and 0.9 used in its place: 0 counts as false "
+        "in a condition. It is a value like any other, and means that nothing of the old velocity "
+        "is kept.",
     ),
     Mistake(
         "nesterov",

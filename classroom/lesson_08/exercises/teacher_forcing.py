@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classroom.exercises import Case, Mistake
+from classroom.exercises import Case, Mistake, reference
 from classroom.exercises.messages import numbers
 
 
@@ -17,10 +17,35 @@ def cases(rng):
                 np.array([[1, 7, 8, 9], [1, 5, 0, 0]]),
                 np.array([[7, 8, 9, 2], [5, 2, -1, -1]]),
             ),
+            proves="two sentences",
         ),
         Case((sentences, 1, 2, 0), label="three sentences"),
-        Case((sentences, 20, 18, 19), label="other special ids"),
+        Case(
+            ([np.array([4, 0]), np.array([0]), np.array([0, 3, 0])], 20, 18, 19),
+            label="other special ids, and words with the id 0",
+            expected=(
+                np.array([[20, 4, 0, 19], [20, 0, 19, 19], [20, 0, 3, 0]]),
+                np.array([[4, 0, 18, -1], [0, 18, -1, -1], [0, 3, 0, 18]]),
+            ),
+        ),
+        Case(
+            ([np.array([7, 8, 9]), np.array([5])], 1, 2, 2),
+            label="<eos> fills up, too",
+            expected=(
+                np.array([[1, 7, 8, 9], [1, 5, 2, 2]]),
+                np.array([[7, 8, 9, 2], [5, 2, -1, -1]]),
+            ),
+        ),
+        Case(
+            ([np.array([7, 8, 9]), np.array([5])], 0, 0, 0),
+            label="<bos>, <eos> and padding are one id, as in GPT-2",
+            expected=(
+                np.array([[0, 7, 8, 9], [0, 5, 0, 0]]),
+                np.array([[7, 8, 9, 0], [5, 0, -1, -1]]),
+            ),
+        ),
         Case((sentences, 1, 2, 0, -100), label="another number for what does not count"),
+        Case((sentences, 2, 20, 1, 0), label="0 for what does not count"),
         Case(([np.array([4, 6])], 1, 2, 0), label="one sentence, nothing to pad"),
     ]
 
@@ -40,9 +65,45 @@ returns = ("inputs", "targets")
 WHOLE = {"*ids]": "*ids, eos_id]", "[*ids": "[bos_id, *ids"}
 TARGETS = "pad_sequences([[*ids, eos_id] for ids in sentences], ignored)"
 UNPADDED = {"pad_sequences(": "", "], pad_id)": "]", "], ignored)": "]"}
+WORDS = "*ids[: min(map(len, sentences))]"
 LEFT_INPUTS = {"[bos_id, *ids]": "[bos_id, *ids][::-1]", "], pad_id)": "], pad_id)[:, ::-1]"}
 
+
+def words_alone(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    lists = [[i for i in ids if i] for ids in sentences]
+    return reference("teacher_forcing")(lists, bos_id, eos_id, pad_id, ignored)
+
+
+def blanked(sentences, bos_id, eos_id, pad_id, ignored=-1):
+    width = max(map(len, sentences)) + 1
+    inputs = np.full((len(sentences), width), pad_id)
+    targets = np.full((len(sentences), width), ignored)
+    for b, ids in enumerate(sentences):
+        inputs[b, : len(ids) + 1] = [bos_id, *(i if i else pad_id for i in ids)]
+        targets[b, : len(ids) + 1] = [*(i if i else ignored for i in ids), eos_id]
+    return inputs, targets
+
+
 mistakes = [
+    Mistake(
+        "masked_by_pad_id",
+        {"], ignored)": "], pad_id)\n    targets = np.where(targets == pad_id, ignored, targets)"},
+        "Every target that is pad_id becomes `ignored`. Here pad_id is also the id of something "
+        "that counts, and that target is lost with the padding. Where the padding is, the lengths "
+        "of the sentences say, not the ids: fill up with `ignored` from the start.",
+    ),
+    Mistake(
+        "zero_is_no_word",
+        [words_alone, blanked],
+        "A word whose id is 0 is left out: 0 counts as false in a condition. Here padding has "
+        "another id, and 0 is a word like any other.",
+    ),
+    Mistake(
+        "zero_taken_for_none",
+        {"    inputs =": "    ignored = ignored or -1\n    inputs ="},
+        "`ignored` is 0 here, and −1 is used in its place: 0 counts as false in a condition. It is "
+        "a number like any other; use it as it is given.",
+    ),
     Mistake("not_shifted", {"[bos_id, *ids]": "[*ids, eos_id]"}, leak),
     Mistake(
         "targets_not_shifted",
@@ -73,9 +134,35 @@ mistakes = [
     ),
     Mistake(
         "bos_left_out",
-        {"[bos_id, *ids]": "[*ids]"},
+        [{"[bos_id, *ids]": "[*ids]"}, {"[bos_id, *ids]": "[*ids, pad_id]"}],
         "<bos> is missing in the inputs. Without it there is nothing to read when the first word "
         "is asked for. Put `bos_id` in front of each sentence.",
+    ),
+    Mistake(
+        "words_alone",
+        {"[bos_id, *ids]": "[*ids]", "[*ids, eos_id]": "[*ids[1:], eos_id]"},
+        lambda case, got, want: (
+            "Nothing is read before the first word, so it is never asked for: your arrays are one "
+            f"column too short, {got[0].shape[1]} and not {want[0].shape[1]}. The inputs begin "
+            "with <bos>, and its target is the first word."
+        ),
+    ),
+    Mistake(
+        "shifted_inputs",
+        {TARGETS: "np.full_like(inputs, ignored)\n    targets[:, :-1] = inputs[:, 1:]"},
+        lambda case, got, want: (
+            "The targets are the inputs, shifted by one. The inputs hold no <eos>, so that none is "
+            "asked for, and their padding is asked for like words: row 1 is "
+            f"{numbers(got[1][1])} and should be {numbers(want[1][1])}."
+        ),
+    ),
+    Mistake(
+        "cut_to_the_shortest",
+        {"*ids": WORDS},
+        lambda case, got, want: (
+            "Longer sentences are cut to the length of the shortest, and lose words. Fill the "
+            f"shorter ones up instead: the shape is {want[0].shape}, and yours is {got[0].shape}."
+        ),
     ),
     Mistake(
         "rolled",
@@ -181,6 +268,22 @@ mistakes = [
             f"{numbers(got[1][1])}. Build inputs and targets as two lists, and pad each with its "
             "own value."
         ),
+    ),
+    Mistake(
+        "fillers_swapped",
+        {"], pad_id)": "], filler)", "], ignored)": "], pad_id)", "], filler)": "], ignored)"},
+        "The two fillers are swapped. The inputs are filled up with pad_id, which the embedding "
+        "knows, and the targets with `ignored`, which the loss leaves out.",
+    ),
+    Mistake(
+        "eos_in_front",
+        {"[bos_id, *ids]": "[eos_id, *ids]"},
+        "The inputs begin with eos_id. They begin with bos_id; eos_id ends the targets.",
+    ),
+    Mistake(
+        "bos_at_the_end",
+        {"[*ids, eos_id]": "[*ids, bos_id]"},
+        "The targets end with bos_id. They end with eos_id; bos_id begins the inputs.",
     ),
     Mistake(
         "ids_swapped",

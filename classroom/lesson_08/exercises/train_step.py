@@ -41,7 +41,11 @@ def cases(rng):
             label="one token, worked by hand",
             expected=(math.log(2), math.sqrt(2)),
         ),
-        Case((*other, optim.SGD(other[1], 1.0), 0.1, 10.0), label="a batch, nothing to clip"),
+        Case(
+            (*other, optim.SGD(other[1], 1.0), 0.1, 10.0),
+            label="a batch, nothing to clip",
+            proves="a step that needs no clipping",
+        ),
         Case((*other, optim.SGD(other[1], 1.0), 0.1, 0.5), label="a batch, clipped"),
         Case((*third, moving, 0.3, 0.25), label="with momentum"),
     ]
@@ -61,6 +65,33 @@ mistakes = [
             f"The gradients have the norm {number(want[1])}, max_norm is {number(case.args[5])}, "
             "and the step was taken with unclipped gradients. Clip between `loss_and_grads` and "
             "`optimizer.step`."
+        ),
+    ),
+    Mistake(
+        "params_clipped",
+        {"norm(grads, ": "norm(params, "},
+        "You clip the parameters: they shrink, and the gradients are as long as before. Hand the "
+        "gradients to `clip_by_global_norm`.",
+    ),
+    Mistake(
+        "rate_and_limit_swapped",
+        {"grads, max_norm": "grads, limit", "grads, lr": "grads, max_norm", "limit": "lr"},
+        "`lr` and `max_norm` have changed places: the norm is limited to max_norm, and the step "
+        "is made with lr.",
+    ),
+    Mistake(
+        "uphill",
+        {"(grads, lr)": "(grads, -lr)"},
+        "The step goes uphill: the rate is turned to its negative. The optimizer subtracts by "
+        "itself; hand it lr as it is.",
+    ),
+    Mistake(
+        "skipped",
+        {STEP: f"if norm <= max_norm:\n        {STEP}"},
+        lambda case, got, want: (
+            f"No step is taken where the norm, here {number(want[1])}, is above max_norm = "
+            f"{number(case.args[5])}. Clipped gradients are there to be used: take the step in any "
+            "case."
         ),
     ),
     Mistake(

@@ -15,6 +15,7 @@ from classroom.plots.style import (
     TICK_SIZE,
     WIDTH,
     blank,
+    ink_of,
     place,
     text_width,
     title_height,
@@ -25,7 +26,7 @@ ROW, GAP = 0.27, 0.09
 LOOKS = {
     "yours": (COLORS[0], "white", COLORS[0]),
     "reference": ("white", INK, "#b5b5b5"),
-    "refused": (COLORS[1], "white", COLORS[1]),
+    "refused": (ink_of(COLORS[1]), "white", ink_of(COLORS[1])),
 }
 """Whose a part is -> face, text and edge of its box."""
 

@@ -15,6 +15,7 @@ def cases(rng):
             (np.array([2.4, 2.5]), np.array([2.6, 2.8])),
             label="two and two, worked by hand",
             expected=1 / 3,
+            proves="groups of two",
         ),
         # 1 2 | 4: 2.5; 1 4 | 2: 0.5; 2 4 | 1: 2.
         Case(
@@ -28,11 +29,19 @@ def cases(rng):
             label="the smallest difference of all",
             expected=1.0,
         ),
+        # 1 | 0, 0.49997: 0.750015; 0 | ..: 0.749985; 0.49997 | ..: 0.00003.
+        Case(
+            (np.array([1.0]), np.array([0.0, 0.49997])),
+            label="another dealing is 0.00003 nearer",
+            expected=1 / 3,
+        ),
+        Case((np.array([-0.3]), np.array([0.2])), label="one and one", expected=1.0),
         # Two of the twenty ways part the three small ones from the three large ones.
         Case(
             (np.array([2.9, 2.7, 2.8]), np.array([2.1, 2.0, 2.3])),
             label="three and three that do not overlap",
             expected=0.1,
+            proves="results that are all different",
         ),
         Case(
             (np.array([0.2, 0.2, 0.5]), np.array([0.2, 0.9])),
@@ -62,9 +71,9 @@ returns = ("share",)
 seconds = 10.0
 
 ONE_SIDED = (
-    "You count only the dealings that differ in the same direction as a and b. Had the other "
-    "setting won, you would have been just as surprised, so both directions count: compare "
-    "absolute differences."
+    "You compare differences with their sign, so that only one direction counts. Had the other "
+    "setting won, you would have been just as surprised: both directions count. Take absolute "
+    "values, of the observed difference and of each dealt one."
 )
 
 ROUNDING = (
@@ -98,13 +107,43 @@ def signs(a, b):
     return sum(d >= abs(differences.mean()) - 1e-6 for d in dealt) / len(dealt)
 
 
+def any_size(a, b):
+    pooled = np.array([*a, *b])
+    dealt = []
+    for chosen in itertools.product([True, False], repeat=len(pooled)):
+        first = np.array(chosen)
+        if first.any() and not first.all():
+            dealt.append(abs(pooled[first].mean() - pooled[~first].mean()))
+    return float(np.mean(np.array(dealt) >= abs(a.mean() - b.mean()) - 1e-6))
+
+
+def doubled(a, b):
+    pooled = [*a, *b]
+    sums = np.array([sum(first) for first in itertools.combinations(pooled, len(a))])
+    above, below = np.mean(sums >= sum(a) - 1e-6), np.mean(sums <= sum(a) + 1e-6)
+    return float(min(1.0, 2 * min(above, below)))
+
+
 mistakes = [
     Mistake(
-        "half_absolute",
-        {DISTANCE: SIGNED} | TRUE_DISTANCE,
-        ONE_SIDED + " You take the absolute value of the observed one only.",
+        "observed_alone",
+        {SHARE: "1 / len(dealt)"},
+        lambda case, got, want: (
+            f"{number(got)} is the share of a single dealing. Count all that are at least as far "
+            f"apart as the observed one: {number(want * times(case))} of {times(case)}."
+        ),
     ),
-    Mistake("one_sided", [{DISTANCE: SIGNED}, {DISTANCE: f"-{SIGNED}"}], ONE_SIDED),
+    Mistake(
+        "one_sided",
+        [
+            {DISTANCE: SIGNED},
+            {DISTANCE: f"-{SIGNED}"},
+            {DISTANCE: SIGNED} | TRUE_DISTANCE,
+            {DISTANCE: f"-{SIGNED}"} | TRUE_DISTANCE,
+            {DISTANCE: SIGNED, "d >= observed": "(d if observed > 0 else -d) >= abs(observed)"},
+        ],
+        ONE_SIDED,
+    ),
     Mistake("strict", {">= observed - 1e-6": "> observed + 1e-6"}, STRICT),
     Mistake(
         "no_rounding",
@@ -121,6 +160,40 @@ mistakes = [
         "as far apart show what luck can do: use `>= observed - 1e-6`.",
     ),
     Mistake(
+        "the_nearer_ones",
+        {SHARE: f"1 - {SHARE}"},
+        lambda case, got, want: (
+            f"{number(got)} is the share of the dealings that are nearer. Wanted are the others, "
+            f"those at least as far apart: {number(want)}."
+        ),
+    ),
+    Mistake(
+        "too_much_room",
+        [{"1e-6": "1e-3"}, {"1e-6": "1e-4"}, {"1e-6": "1e-2"}],
+        "You leave too much room for rounding: dealings count that are nearer than the observed "
+        "one. The contract's 1e-6 is far more than rounding and far less than a difference of two "
+        "results.",
+    ),
+    Mistake(
+        "medians",
+        {DISTANCE: "abs(np.median(x) - np.median(y))"},
+        "You compare medians. The question is about the means of the two groups.",
+    ),
+    Mistake(
+        "any_size",
+        any_size,
+        lambda case, got, want: (
+            "You deal into groups of any size. The groups keep the sizes of a and b, here "
+            f"{sizes(case)}: that gives {times(case)} dealings."
+        ),
+    ),
+    Mistake(
+        "doubled",
+        doubled,
+        "You double the share of the smaller tail. Both directions count, and each dealing once: "
+        "those whose means are at least as far apart, whichever is the larger.",
+    ),
+    Mistake(
         "against_all",
         {"[distance(first)": "[abs(np.mean([pooled[i] for i in first]) - np.mean(pooled))"},
         "You compare each dealt group with the mean of all results. The observed difference is "
@@ -128,7 +201,10 @@ mistakes = [
     ),
     Mistake(
         "without_observed",
-        {"in dealt)": "in dealt[1:])"},
+        [
+            {"in dealt)": "in dealt[1:])"},
+            {"in dealt) / len(dealt)": "in dealt[1:]) / max(1, len(dealt) - 1)"},
+        ],
         "You leave the observed dealing out of the count. It is one of the dealings that luck "
         "could have made, so it counts; the share is then never 0.",
     ),

@@ -11,17 +11,33 @@ def cases(rng):
     everything = np.ones((1, 3), bool)
     hidden = np.maximum(rng.normal(size=(3, 5, 11)) - 1.0, 0.0)
     hidden[:, :, :4] = 0.0
-    hidden[2, 1, 3] = 1e-4  # a unit that wakes once, and little
+    hidden[2, 1, 3] = 1e-10  # a unit that wakes once, and hardly
     right = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0]], bool)
     only_padding = hidden.copy()
     only_padding[1, 4, :2] = 7.0  # wakes where nothing stands
     return [
-        Case((by_hand, everything), label="four units, no padding", expected=0.25),
-        Case((by_hand, seen), label="four units, the last position is padding", expected=0.5),
+        Case(
+            (by_hand, everything),
+            label="four units, no padding",
+            expected=0.25,
+            proves="one sequence without padding",
+        ),
+        Case(
+            (by_hand, seen),
+            label="four units, the last position is padding",
+            expected=0.5,
+            proves="one sequence",
+        ),
         Case((hidden, right), label="three sequences, padding on the right"),
-        Case((only_padding, right), label="two units wake at padding only"),
+        Case(
+            (only_padding, right),
+            label="two units wake at padding only",
+            proves="padding on the right",
+        ),
         Case((hidden, right[:, ::-1].copy()), label="padding on the left"),
-        Case((np.ones((2, 3, 7)), np.ones((2, 3), bool)), label="none is dead", expected=0.0),
+        Case(
+            (np.full((2, 3, 7), 0.001), np.ones((2, 3), bool)), label="none is dead", expected=0.0
+        ),
         Case((np.zeros((2, 3, 7)), np.ones((2, 3), bool)), label="all are dead", expected=1.0),
     ]
 
@@ -38,7 +54,44 @@ def padding_told(case, got, want):
 
 returns = ("share",)
 
+DEAD = "(hidden[counted] == 0).all(axis=0)"
+LIMITS = ("1e-6", "1e-3", "0.01", "0.05", "0.1")
+
+
+def until_padding(hidden, counted):
+    seen = np.logical_and.accumulate(counted, axis=1)
+    return float((hidden[seen] == 0).all(axis=0).mean())
+
+
 mistakes = [
+    Mistake(
+        "until_padding",
+        until_padding,
+        "A sequence is left at its first padding, and what comes after it is not looked at. "
+        "Padding may stand in front, too: go through all positions, and ask `counted` at each.",
+    ),
+    Mistake(
+        "one_sequence",
+        {"hidden[counted]": "hidden[0][counted[0]]"},
+        lambda case, got, want: (
+            f"You look at the first sequence alone. Here are {len(case.args[0])}, and a unit may "
+            "wake in any of them."
+        ),
+    ),
+    Mistake(
+        "last_position",
+        [{"hidden[counted]": "hidden[:, -1]"}, {"hidden[counted]": "hidden[:, 0]"}],
+        "You look at one position of each sequence. A unit may wake at any other: take all "
+        "positions that count.",
+    ),
+    Mistake(
+        "dead_in_some_sequence",
+        {DEAD: "((hidden == 0) | ~counted[:, :, None]).all(axis=1).any(axis=0)"},
+        lambda case, got, want: (
+            "A unit counts as dead with you if it sleeps through one of the sequences. It has to "
+            f"sleep through all: {number(want)} of the units do, not {number(got)}."
+        ),
+    ),
     Mistake(
         "asleep",
         {".all(axis=0)": ""},
@@ -93,7 +146,7 @@ mistakes = [
     ),
     Mistake(
         "count",
-        {"float(": "int(", ".mean()": ".sum()"},
+        [{"float(": "int(", ".mean()": ".sum()"}, {".mean()": ".sum()"}],
         lambda case, got, want: (
             f"{number(got)} is how many units are dead. Wanted is their share of all d_ff = "
             f"{case.args[0].shape[-1]}, which can be compared between models of any width."
@@ -122,15 +175,22 @@ mistakes = [
     ),
     Mistake(
         "no_axis",
-        {"axis=0": ""},
+        [{"axis=0": ""}, {"float(": "bool(", "axis=0": ""}],
         "You ask whether everything is 0, one question for all units: .all() without an axis. Ask "
         "it of each unit, .all(axis=0) over the positions, and take the mean of the answers.",
     ),
     Mistake(
         "nearly",
-        {"== 0": "< 1e-3"},
-        "You take a unit for dead that is nearly 0. A unit that wakes a little has a slope there, "
-        "and learns. Relu gives exact zeros, so compare with == 0.",
+        [
+            {"== 0": "< 1e-3"},
+            {"== 0": "< 1e-6"},
+            {"hidden[counted] == 0": "np.isclose(hidden[counted], 0)"},
+            {"== 0": "< 0.01"},
+            {"== 0": "< 0.1"},
+            *({DEAD: f"(hidden[counted].mean(axis=0) < {limit})"} for limit in LIMITS),
+        ],
+        "You take a unit for dead that is nearly 0, everywhere or on average. A unit that wakes a "
+        "little has a slope there, and learns. Relu gives exact zeros: compare each with == 0.",
     ),
     Mistake(
         "by_positions",
@@ -138,6 +198,21 @@ mistakes = [
         lambda case, got, want: (
             "You divide the number of dead units by the number of positions. Divide by that of the "
             f"units, d_ff = {case.args[0].shape[-1]}."
+        ),
+    ),
+    Mistake(
+        "by_sequences",
+        {".mean()": ".sum() / len(hidden)"},
+        lambda case, got, want: (
+            "You divide the number of dead units by that of the sequences, len(hidden). Divide by "
+            f"that of the units, d_ff = {case.args[0].shape[-1]}."
+        ),
+    ),
+    Mistake(
+        "percent",
+        {".mean()": ".mean() * 100"},
+        lambda case, got, want: (
+            f"{number(got)} is a percentage. A share is a number from 0 to 1: {number(want)}."
         ),
     ),
     Mistake(

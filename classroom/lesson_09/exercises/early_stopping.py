@@ -14,7 +14,16 @@ def cases(rng):
             expected=(3, 6),
         ),
         Case((np.array([4.0, 3.0, 2.0, 1.0]), 2), label="falling to the end", expected=(3, 3)),
-        Case((np.array([2.0, 3.0, 4.0, 5.0, 6.0]), 1), label="patience 1", expected=(0, 1)),
+        Case(
+            (np.array([2e9, 3e9, 4e9, 5e9, 6e9]), 1),
+            label="patience 1, and huge losses",
+            expected=(0, 1),
+        ),
+        Case(
+            (np.array([2.0, 2.0 - 1e-6, 2.1, 2.2, 2.3]), 2),
+            label="lower by a millionth",
+            expected=(1, 3),
+        ),
         # Down again after each rise, but not below 2.0: waits at 2, 3 and 4.
         Case(
             (np.array([3.0, 2.0, 2.8, 2.6, 2.4, 2.2, 2.1]), 3),
@@ -55,16 +64,34 @@ def late_text(case, got, want):
 
 def early_text(case, got, want):
     return (
-        f"You stop at {got[1]}; right is {want[1]}. The best evaluation itself does not count as "
-        f"one without progress: the first that does is the next one. With patience {case.args[1]} "
-        "the stop is at best + patience."
+        f"You stop at {got[1]}; right is {want[1]}, at best + patience. With patience "
+        f"{case.args[1]} there must be as many evaluations without progress in a row. The best one "
+        "does not count as one of them: the first is the next."
     )
 
 
 returns = ("best", "stop")
 
 NEW_BEST = "            best = i\n"
+LOOK = f"        if losses[i] < losses[best]:\n{NEW_BEST}"
+ASK = "        if i - best == patience:\n            return best, i\n"
 AT_THE_END = "best, len(losses) - 1"
+
+
+def from_number(lowest):
+    def answer(losses, patience):
+        low, best, waited = lowest, 0, 0
+        for i, loss in enumerate(losses):
+            if loss < low:
+                low, best, waited = loss, i, 0
+            else:
+                waited += 1
+            if waited == patience:
+                return best, i
+        return best, len(losses) - 1
+
+    return answer
+
 
 mistakes = [
     Mistake(
@@ -87,8 +114,60 @@ mistakes = [
         "A loss that is equal to the lowest counts as better with you. Then a run that stands "
         "still never stops. Only a lower one counts: use `<`.",
     ),
+    Mistake(
+        "margin",
+        [
+            {"losses[best]:": "losses[best] - 1e-3:"},
+            {"losses[best]:": "losses[best] - 1e-5:"},
+            {"losses[best]:": "losses[best] and not np.isclose(losses[i], losses[best]):"},
+        ],
+        "A loss that is only a little lower does not count with you. Here every lower one does, "
+        "by however little; only equal ones do not.",
+    ),
+    Mistake(
+        "starting_value",
+        [from_number(lowest) for lowest in (0.0, 1.0, 10.0, 100.0, 1e3, 1e6)],
+        "The lowest so far begins with a number of your own, and the losses may all lie above it. "
+        "Begin with the first loss, or with math.inf.",
+    ),
+    Mistake(
+        "highest",
+        {"losses[i] <": "losses[i] >"},
+        "You look for higher losses. The best evaluation is the one with the lowest.",
+    ),
+    Mistake(
+        "last_left_out",
+        {"range(len(losses))": "range(len(losses) - 1)"},
+        "The last evaluation is left out. It may be the best one, or the one at which patience "
+        "runs out.",
+    ),
+    Mistake(
+        "asks_before_looking",
+        {LOOK + ASK: ASK + LOOK},
+        "You ask whether patience has run out before you look at the loss of this evaluation. It "
+        "may be a new lowest: look first, then ask.",
+    ),
+    Mistake(
+        "looks_one_ahead",
+        {"== patience": "> patience", "best, i": "best, i - 1"},
+        "The index of the stop is right, but you decide one evaluation later, when another loss "
+        "has been seen. If that one is a new lowest, you do not stop at all.",
+    ),
     Mistake("late", {"== patience": "== patience + 1"}, late_text),
-    Mistake("early", {"== patience": "== patience - 1"}, early_text),
+    Mistake(
+        "early",
+        [
+            {"== patience": "== patience - 1"},
+            {"== patience": "== max(1, patience - 1)"},
+            {"== patience": ">= patience - 1"},
+            {
+                "best = 0": "best = since = 0",
+                NEW_BEST: f"{NEW_BEST}            since = i - 1\n",
+                "i - best": "i - since",
+            },
+        ],
+        early_text,
+    ),
     Mistake(
         "first_counts",
         {"best = 0": "best, last = 0, -1", "best = i": "best = last = i", "i - best": "i - last"},
@@ -149,6 +228,15 @@ mistakes = [
         lambda case, got, want: (
             f"Your second number, {got[1]}, is how many evaluations were made. The index of the "
             f"last of them is {want[1]}."
+        ),
+    ),
+    Mistake(
+        "best_from_stop",
+        {AT_THE_END: "len(losses) - 1 - patience, len(losses) - 1"},
+        lambda case, got, want: (
+            f"You return {got[0]} as the best, the stop minus the patience. That holds where "
+            f"patience has run out; here the run went to its end, and the lowest loss is at "
+            f"{want[0]}."
         ),
     ),
     Mistake(

@@ -1,5 +1,9 @@
 """examine: what is wrong with a model before its first step."""
 
+from dataclasses import dataclass
+
+import numpy as np
+
 from classroom.exercises import Case, Mistake, listed
 from classroom.lesson_09.fresh_models import FAULTS, fresh_model
 
@@ -19,6 +23,59 @@ EXPECTED = {
     "large start": {"start"},
     "mask and silent relus": {"dead", "leak"},
 }
+CHECKS = {"start", "stuck", "shift", "leak", "dead", "vanishing", "zeroing"}
+
+
+@dataclass
+class MeasuredModel:
+    """What `examine` asks of a model, with numbers that are given: for the limits of the checks."""
+
+    away: float  # of the loss from that of a model that knows nothing
+    left: float  # share of the first loss that is left after 40 steps
+    moved: np.ndarray  # by another token at the last place, (B, T)
+    silent: tuple[int, int]  # in which block, how many of 25 units
+    ratio: float  # of the gradients' norms, first block to last
+    drift: tuple[int, float | np.ndarray]  # in which block, by how much from call to call
+    vocab_size: int = 8
+    calls: int = 0
+
+    def logits(self, ids):
+        eye = np.eye(self.vocab_size)
+        return eye[ids] + self.moved[..., None] * eye[ids[:, -1:]]
+
+    def loss_and_grads(self, data):
+        grads = [np.full(64, 3 * self.ratio / 8), np.full(5, 1e-3), np.array([1.8, 0.0, 2.4])]
+        block, change = self.drift
+        grads[block] += self.calls * change
+        self.calls += 1
+        return np.log(self.vocab_size) + self.away, grads
+
+    def relu_outputs(self, ids):
+        block, silent = self.silent
+        outputs = [np.ones((*ids.shape, 25)) for _ in range(3)]
+        outputs[block][...] = 0
+        outputs[block][..., silent:] = (ids == 7)[..., None]  # all others wake once
+        return outputs
+
+    def train(self, data, steps):
+        first = np.log(self.vocab_size) + self.away
+        return first * self.left ** (np.arange(steps) / 39)
+
+
+def measured(*numbers, wrong_target=None):
+    """Return a model with these numbers, and data in which one target may be wrong."""
+    text = np.array([[3, 1, 4, 1, 5, 0], [2, 6, 5, 3, 7, 1], [0, 2, 4, 6, 1, 3]])
+    inputs, targets = text[:, :5].copy(), text[:, 1:].copy()
+    targets[:, -1] = 6
+    if wrong_target:
+        targets[wrong_target] = 0
+    return MeasuredModel(*numbers), (inputs, targets)
+
+
+def one_place(b, t, value):
+    moved = np.zeros((3, 5))
+    moved[b, t] = value
+    return moved
 
 
 def cases(rng):
@@ -27,7 +84,43 @@ def cases(rng):
         model, data = fresh_model(seed, kind)
         made.append(Case((model, data), label=kind, expected=EXPECTED[kind]))
     model, data = fresh_model(99, "healthy")
-    return [*made, Case((model, data), label="healthy, another seed", expected=set())]
+    return [
+        *made,
+        Case(
+            (model, data), label="healthy, another seed", expected=set(), proves="the small models"
+        ),
+        Case(
+            measured(0.97, 0.331, np.full((3, 5), 3e-7), (1, 22), 0.105, (0, 3e-7)),
+            label="on the right side of every limit, by a little",
+            expected=set(),
+        ),
+        Case(
+            measured(
+                1.03,
+                0.336,
+                one_place(0, 0, 3e-5),
+                (0, 23),
+                0.095,
+                (0, np.eye(64)[5] * -3e-5),
+                wrong_target=(0, 0),
+            ),
+            label="on the wrong side of every limit, by a little",
+            expected=CHECKS,
+        ),
+        Case(
+            measured(
+                -1.03,
+                0.336,
+                one_place(1, 3, -3e-5),
+                (2, 23),
+                0.095,
+                (2, np.eye(3)[1] * 3e-5),
+                wrong_target=(2, 3),
+            ),
+            label="on the wrong side again, at other places",
+            expected=CHECKS,
+        ),
+    ]
 
 
 returns = ("the names",)
@@ -50,6 +143,15 @@ MEAN_OF_BLOCKS = (
 )
 FIRST_TO_LAST = "np.linalg.norm(grads[0]) < np.linalg.norm(grads[-1]) / 10"
 LAST_TO_FIRST = "np.linalg.norm(grads[-1]) < np.linalg.norm(grads[0]) / 10"
+ADDED_UP = "np.abs(a - b).max() > 1e-6"
+SHIFTED = "targets[:, :-1], inputs[:, 1:]"
+THIRD = "losses[0] / 3"
+
+
+def one_block(number):
+    """The edit that looks at the units of one block alone."""
+    return {SILENT: f"np.mean((model.relu_outputs(inputs)[{number}] == 0).all(axis=(0, 1)))"}
+
 
 mistakes = [
     Mistake(
@@ -97,10 +199,11 @@ mistakes = [
     ),
     Mistake(
         "mean_of_blocks",
-        {SILENT: MEAN_OF_BLOCKS},
+        [{SILENT: MEAN_OF_BLOCKS}, *map(one_block, (0, 1, -1))],
         lambda case, got, want: (
-            f"{both(case, got, want)} One block may be dead while all others work, and the mean "
-            "over the blocks hides it. Look at the block with the most dead units."
+            f"{both(case, got, want)} One block may be dead while all others work, and that is "
+            "enough. Look at the block with the most dead units, not at the mean of all, nor at "
+            "one of them."
         ),
     ),
     Mistake(
@@ -108,7 +211,8 @@ mistakes = [
         {FIRST_TO_LAST: LAST_TO_FIRST},
         lambda case, got, want: (
             f"{both(case, got, want)} A gradient travels from the output down, so it is the first "
-            "block that gets too little. The list has the first block first."
+            "block that gets too little: compare its norm with that of the last one. The list has "
+            "the first block first."
         ),
     ),
     Mistake(
@@ -121,19 +225,33 @@ mistakes = [
         ),
     ),
     Mistake(
-        "shift_the_other_way",
-        {"targets[:, :-1], inputs[:, 1:]": "targets[:, 1:], inputs[:, :-1]"},
+        "not_shifted",
+        [{SHIFTED: "targets, inputs"}, {SHIFTED: "targets[:, :-1], inputs[:, :-1]"}],
         lambda case, got, want: (
-            f"{both(case, got, want)} You ask for targets that are one place *before* the inputs. "
-            "The target at place t is the input at t + 1."
+            f"{both(case, got, want)} You compare each target with the input at its own place. It "
+            "should be the input one place later: only a model whose targets are its inputs passes "
+            "with you, and that is the very fault."
+        ),
+    ),
+    Mistake(
+        "shift_the_other_way",
+        [
+            {SHIFTED: "targets[:, 1:], inputs[:, :-1]"},
+            {SHIFTED: "targets, np.roll(inputs, -1, axis=1)"},
+        ],
+        lambda case, got, want: (
+            f"{both(case, got, want)} The target at place t is the input at t + 1. This is what "
+            "comes out if the inputs are taken one place *before* the targets, or if the last "
+            "target is asked for, too, which nobody can tell."
         ),
     ),
     Mistake(
         "one_call",
         {"    _, again = model.loss_and_grads(data)\n": "    again = grads\n"},
         lambda case, got, want: (
-            f"{both(case, got, want)} Whether gradients add up shows in the second call: compute "
-            "them twice on the same data, and compare."
+            f"{both(case, got, want)} Whether gradients add up shows in those of a second call "
+            "on the same data, and not in the loss: compute them twice, and compare entry by "
+            "entry."
         ),
     ),
     Mistake(
@@ -142,6 +260,74 @@ mistakes = [
         lambda case, got, want: (
             f"{both(case, got, want)} A loss that falls a little is not enough: one batch can be "
             "learned by heart. After 40 steps less than a third of the first loss should be left."
+        ),
+    ),
+    Mistake(
+        "another_limit_for_stuck",
+        [
+            {THIRD: "losses[0] / 2"},
+            {THIRD: "losses[0] / 4"},
+            {THIRD: "losses[0] / 10"},
+            {THIRD: "1.0"},
+            {THIRD: "0.5"},
+            {THIRD: "np.log(model.vocab_size) / 3"},
+        ],
+        lambda case, got, want: (
+            f"{both(case, got, want)} You hold the last loss against another limit than the table: "
+            "a third of the first of these losses. Another share, a fixed loss or a share of "
+            "log(V) draws the line elsewhere."
+        ),
+    ),
+    Mistake(
+        "bits",
+        {"abs(loss - np.log(": "abs(loss - np.log2("},
+        lambda case, got, want: (
+            f"{both(case, got, want)} You compare the first loss with the base-2 logarithm of "
+            "`vocab_size`. Losses are in nats here: np.log."
+        ),
+    ),
+    Mistake(
+        "vanishing_by_entries",
+        [
+            {FIRST_TO_LAST: "np.abs(grads[0]).max() < np.abs(grads[-1]).max() / 10"},
+            {FIRST_TO_LAST: "np.abs(grads[0]).mean() < np.abs(grads[-1]).mean() / 10"},
+        ],
+        lambda case, got, want: (
+            f"{both(case, got, want)} You compare single entries of the gradients, their largest "
+            "or their mean. How much of a gradient arrives is its length, with all entries "
+            "together: np.linalg.norm."
+        ),
+    ),
+    Mistake(
+        "zeroing_not_by_entries",
+        [
+            {ADDED_UP: "abs(np.linalg.norm(a) - np.linalg.norm(b)) > 1e-6"},
+            {ADDED_UP: "abs((a - b).sum()) > 1e-6"},
+            {ADDED_UP: "np.linalg.norm(a - b) > 1e-6"},
+            {ADDED_UP: "np.abs(a - b).max() > 0"},
+            {
+                f"any({ADDED_UP} for a, b in zip(grads, again, strict=True))": (
+                    "abs(np.linalg.norm(np.concatenate([a.ravel() for a in grads])) "
+                    "- np.linalg.norm(np.concatenate([b.ravel() for b in again]))) > 1e-6"
+                )
+            },
+        ],
+        lambda case, got, want: (
+            f"{both(case, got, want)} Ask whether a single entry changes by more than 1e-6. This "
+            "is what comes out if one number of each gradient is compared, a norm or a sum, in "
+            "which a change may be lost and rounding adds up, or if all is to be equal to the last "
+            "bit."
+        ),
+    ),
+    Mistake(
+        "exactly",
+        [
+            {"moved.max() > 1e-6": "moved.max() > 0"},
+            {ADDED_UP: "np.abs(a - b).max() > 0", "moved.max() > 1e-6": "moved.max() > 0"},
+        ],
+        lambda case, got, want: (
+            f"{both(case, got, want)} You ask for numbers that are equal to the last bit. The same "
+            "sum, computed in another order, differs by rounding: what counts is above 1e-6."
         ),
     ),
 ]

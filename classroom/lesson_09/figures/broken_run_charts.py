@@ -19,6 +19,7 @@ from classroom.plots import mpl
 from classroom.plots.labels import begin, number
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     SMALL_SIZE,
     TICK_SIZE,
@@ -75,8 +76,9 @@ def ward_overview() -> mpl.Figure:
         found, left = chart(name), 0.6 + apart * column
         for row, (panel, ends) in enumerate(rows.items()):
             ax = place(figure, left, 4.0 - 1.0 * row, wide, tall)
-            for color, (_, steps, values) in zip(COLORS, CURVES[panel][1](found), strict=False):
-                ax.plot(steps, values, color=color, linewidth=1.0)
+            curves = CURVES[panel][1](found)
+            for color, dashes, (_, steps, values) in zip(COLORS, DASHES, curves, strict=False):
+                ax.plot(steps, values, color=color, linewidth=1.0, linestyle=dashes)
             if panel in LOGARITHMIC:
                 ax.set_yscale("log")
                 ax.minorticks_off()

@@ -25,6 +25,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     GRID,
     INK,
     SEQUENTIAL,
@@ -65,18 +66,24 @@ class PatientPanel(Stage):
         (self.batches,) = ax.plot([], [], color=BATCHES, linewidth=0.6, zorder=2)
         (self.mark,) = ax.plot([], [], color=SOFT, linewidth=0.8, linestyle=":", zorder=2)
         self.lines = [
-            ax.plot([], [], color=color, linewidth=1.4, zorder=3)[0] for color in COLORS[:5]
+            ax.plot([], [], color=color, linewidth=1.4, linestyle=dashes, zorder=3)[0]
+            for color, dashes in zip(COLORS[:5], DASHES, strict=False)
         ]
         (self.diagonals,) = ax.plot([], [], color="white", linewidth=0.5, zorder=3)
-        self.mark_name = ax.text(0, 0, "", size=SMALL_SIZE, color=SOFT, va="bottom", ha="right")
+        self.mark_name = ax.text(0, 0, "", size=SMALL_SIZE, color=INK, va="bottom", ha="right")
         self.swatches = mpl.LineCollection(
-            [], transform=ax.transAxes, linewidths=1.4, clip_on=False
+            [], transform=ax.transAxes, linewidths=1.4, linestyles=list(DASHES), clip_on=False
         )
         ax.add_collection(self.swatches, autolim=False)
         self.names = [
             ax.text(1.075, 0, "", transform=ax.transAxes, size=TICK_SIZE, color=INK,
                     va="center_baseline") for _ in self.lines
         ]  # fmt: skip
+        (self.swatch_behind,) = ax.plot(
+            [], [], color=PALE, linewidth=1.2, transform=ax.transAxes, clip_on=False
+        )
+        self.name_behind = ax.text(1.075, 0, "", transform=ax.transAxes, size=TICK_SIZE, color=SOFT,
+                                   va="center_baseline")  # fmt: skip
         self.blocks = [
             ax.text(0, -1.2, "", size=TICK_SIZE, color=INK, va="bottom")
             for _ in self.charts[CONTROL].attention
@@ -89,6 +96,7 @@ class PatientPanel(Stage):
         self.animate(
             self.image, self.grid, ax.yaxis, self.healthy, self.batches, self.mark, self.lines,
             self.diagonals, ax.spines["left"], ax.spines["bottom"], self.mark_name, self.sample,
+            self.swatch_behind, self.name_behind,
         )  # fmt: skip
         self._backgrounds: dict[str, Any] = {}
 
@@ -107,9 +115,10 @@ class PatientPanel(Stage):
     def update(self, patient: str, panel: str) -> None:  # type: ignore[override]
         """Show a panel of one of `broken_runs.PATIENTS`, or of "healthy"."""
         found = self.charts[patient]
-        for line in (self.grid, self.healthy, self.batches, self.mark, self.diagonals, *self.lines):
+        for line in (self.grid, self.healthy, self.batches, self.mark, self.diagonals,
+                     self.swatch_behind, *self.lines):  # fmt: skip
             line.set_data([], [])
-        for text in (self.mark_name, *self.names, *self.blocks):
+        for text in (self.mark_name, self.name_behind, *self.names, *self.blocks):
             text.set_text("")
         self.image.set_visible(panel not in CURVES)
         if panel in CURVES:
@@ -164,6 +173,11 @@ class PatientPanel(Stage):
             self.mark_name.set_text(name)
             self.mark_name.set_position((right, height))
         self._write_key([name for name, _, _ in lines])
+        if found.patient != CONTROL:
+            height = 0.5 - 0.1 * (len(lines) + 1) / 2
+            self.swatch_behind.set_data([1.01, 1.07], [height, height])
+            self.name_behind.set_text("the healthy run")
+            self.name_behind.set_y(height)
 
     def _show_maps(self, maps: np.ndarray) -> None:
         """Show the maps of all blocks in a row, each in its own shades."""
@@ -206,9 +220,9 @@ class PatientPanel(Stage):
         self.ax.set_xlabel(x_label)
 
     def _write_key(self, names: list[str]) -> None:
-        """Write the names of the curves beside them, from the top down, each behind its color."""
+        """Write the names of the curves beside them, from the top down, each behind its dashes."""
         heights = [0.5 + 0.1 * ((len(names) - 1) / 2 - index) for index in range(len(names))]
-        self.swatches.set_segments([np.array([(1.02, y), (1.06, y)]) for y in heights])
+        self.swatches.set_segments([np.array([(1.01, y), (1.07, y)]) for y in heights])
         self.swatches.set_color(COLORS[: len(names)])
         for text, name, height in zip(self.names, names, heights, strict=False):
             text.set_text(name)

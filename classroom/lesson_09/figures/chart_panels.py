@@ -12,12 +12,14 @@ from classroom.lesson_09.broken_runs import HALF, Chart, uniform_loss
 from classroom.plots import mpl
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     SEQUENTIAL,
     SMALL_SIZE,
     SOFT,
     TICK_SIZE,
     grid,
+    ink_of,
     text_width,
 )
 
@@ -84,6 +86,9 @@ BATCHES = "#b9d3e6"
 SMALL = tuple(panel for panel in CURVES if panel != "updates")
 """Those of a chart of six; the sixth is the attention."""
 
+_OVER_LINES = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+"""Behind the name of a mark that curves may cross."""
+
 LOGARITHMIC = ("gradients", "largest numbers", "updates")
 
 
@@ -91,15 +96,15 @@ def draw_curves(ax: mpl.Axes, panel: str, found: Chart) -> None:
     """Draw one of `CURVES`, small, with a key above it."""
     _, curves, ends = CURVES[panel]
     lines = curves(found)
-    for color, (_, steps, values) in zip(COLORS, lines, strict=False):
-        ax.plot(steps, values, color=color, linewidth=1.4, zorder=3)
+    for color, dashes, (_, steps, values) in zip(COLORS, DASHES, lines, strict=False):
+        ax.plot(steps, values, color=color, linewidth=1.4, linestyle=dashes, zorder=3)
     if panel == "loss":
         steps = np.arange(1, len(found.batch_loss) + 1)
         ax.plot(steps, found.batch_loss, color=BATCHES, linewidth=0.6, zorder=2)
         ax.axhline(uniform_loss(), color=SOFT, linewidth=0.8, linestyle=":")
         top = max(5.0, 1.05 * float(np.nanmax(found.batch_loss)))
         ax.set_ylim(0, top)
-        ax.text(len(steps), uniform_loss(), "ln 54 ", size=SMALL_SIZE, color=SOFT, va="bottom",
+        ax.text(len(steps), uniform_loss(), "ln 54 ", size=SMALL_SIZE, color=INK, va="bottom",
                 ha="right")  # fmt: skip
     if panel in LOGARITHMIC:
         ax.set_yscale("log")
@@ -107,14 +112,14 @@ def draw_curves(ax: mpl.Axes, panel: str, found: Chart) -> None:
         ax.axhline(np.log(HALF), color=SOFT, linewidth=0.8, linestyle=":")
         low, high = ax.get_ylim()
         ax.set_ylim(min(low, 1.0), max(high, 100.0))
-        ax.text(len(found.norms), np.log(HALF), "ln 65504 ", size=SMALL_SIZE, color=SOFT,
-                va="bottom", ha="right")  # fmt: skip
+        ax.text(0.03, 1.08 * np.log(HALF), "ln 65504", size=SMALL_SIZE, color=INK, va="bottom",
+                transform=ax.get_yaxis_transform(), zorder=4, bbox=_OVER_LINES)  # fmt: skip
     elif ends is not None:
         ax.set_ylim(*ends)
     set_steps(ax, panel, found)
     grid(ax)
     ax.minorticks_off()
-    ax.set_title(panel, size=TICK_SIZE, color=INK, pad=14)
+    ax.set_title(panel, size=TICK_SIZE, color=INK, pad=16)
     _small_key(ax, [name for name, _, _ in lines])
 
 
@@ -127,13 +132,17 @@ def set_steps(ax: mpl.Axes, panel: str, found: Chart) -> None:
 
 
 def _small_key(ax: mpl.Axes, names: list[str]) -> None:
-    """Write the names of the curves in their colors, above a small panel."""
+    """Write the names of the curves in their colors, above a small panel, over their dashes."""
     x = 0.0
-    for index, (color, name) in enumerate(zip(COLORS, names, strict=False)):
+    for index, (color, dashes, name) in enumerate(zip(COLORS, DASHES, names, strict=False)):
         short = name.removesuffix(" or logit")
         short = short.removeprefix("block ") if index else short
-        ax.text(x, 1.02, short, color=color, size=SMALL_SIZE, transform=ax.transAxes, va="bottom")
-        x += (text_width(short, SMALL_SIZE) + 0.12) / 1.95
+        wide = max(text_width(short, SMALL_SIZE), 0.19) / 1.95
+        ax.text(x + wide / 2, 1.05, short, color=ink_of(color), size=SMALL_SIZE, ha="center",
+                transform=ax.transAxes, va="bottom")  # fmt: skip
+        ax.plot([x, x + wide], [1.045, 1.045], color=color, linewidth=1.4, linestyle=dashes,
+                transform=ax.transAxes, clip_on=False)  # fmt: skip
+        x += wide + 0.1 / 1.95
 
 
 def draw_map(ax: mpl.Axes, weights: np.ndarray) -> None:

@@ -46,7 +46,7 @@ def picture_of_confidence(sure: float, right: float, loss: float, cooler: float)
         The loss as it is, and with logits divided by 3.
     """
     return bars(
-        ["how sure (%)", "how often right (%)"],
+        ["how\u00a0sure\u00a0(%)", "how\u00a0often\u00a0right\u00a0(%)"],
         [100 * sure, 100 * right],
         title=f"Sure of its choice by {sure:.0%} on average, and right in {right:.0%}; with logits "
         f"divided by 3 the loss falls from {loss:.1f} to {cooler:.1f} nats",

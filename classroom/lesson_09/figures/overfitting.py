@@ -15,11 +15,11 @@ from classroom.plots.style import (
     INK,
     LABEL_SIZE,
     MASKED_FACE,
-    SOFT,
     TICK_SIZE,
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 
@@ -64,12 +64,13 @@ class Overfitting(Stage):
         (self.unseen,) = ax.plot([], [], color=COLORS[1], linewidth=1.8, zorder=2)
         (self.star,) = ax.plot([], [], "*", color=COLORS[1], markersize=14, markeredgecolor=INK,
                                linewidth=0, zorder=4)  # fmt: skip
-        self.stopped = ax.text(0, HIGHEST - 0.1, "", size=TICK_SIZE, color=SOFT, va="top")
+        self.stopped = ax.text(0, HIGHEST - 0.1, "", size=TICK_SIZE, color=INK, va="top")
         transform = ax.get_yaxis_transform()
         self.names = [
-            ax.text(1.012, 0, name, size=TICK_SIZE, color=color, va="center", transform=transform)
+            ax.text(1.012, 0, name, size=TICK_SIZE, color=ink_of(color), va="center",
+                    transform=transform)
             for name, color in (("batches", COLORS[0]), ("held out", COLORS[1]))
-        ]
+        ]  # fmt: skip
         self.animate(self.after, self.others, self.seen, self.unseen, self.star, self.stopped,
                    self.names)  # fmt: skip
 

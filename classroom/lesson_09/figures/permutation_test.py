@@ -20,6 +20,7 @@ from classroom.plots.style import (
     WIDTH,
     blank,
     grid,
+    ink_of,
     place,
 )
 
@@ -85,7 +86,7 @@ class Dealing(Stage):
                     row + 0.42,
                     "",
                     size=TICK_SIZE,
-                    color=color,
+                    color=ink_of(color),
                     transform=left.get_yaxis_transform(),
                 )
             )
