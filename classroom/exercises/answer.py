@@ -46,6 +46,11 @@ class Answer:
         return self.runs.calls
 
     @cached_property
+    def settled_calls(self) -> list[Run]:
+        """The calls, those that refuse as they should taken for right in whatever words."""
+        return [settled(run, right) for run, right in zip(self.calls, self.truth, strict=True)]
+
+    @cached_property
     def wrong(self) -> list[int]:
         """The cases in which the answer is not right."""
         pairs = enumerate(zip(self.calls, self.truth, strict=True))
@@ -74,7 +79,7 @@ class Answer:
             for wrong in exercise.wrong_answers(mistake)
         ]
         right = self.truth[index]
-        mine = settled(self.calls[index], right)
+        mine = self.settled_calls[index]
         one = call_all_guarded([wrong for _, wrong in ways], [right.case], exercise.seconds)
         ways = [
             way

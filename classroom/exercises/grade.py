@@ -133,8 +133,7 @@ def _blanks(answer: Answer) -> Report | None:
 
 def _known_mistake(answer: Answer) -> Report | None:
     """The mistake that gives what the reader gave in every case; where there are two, both."""
-    exercise, truth = answer.exercise, answer.truth
-    calls = [settled(run, right) for run, right in zip(answer.calls, truth, strict=True)]
+    exercise, truth, calls = answer.exercise, answer.truth, answer.settled_calls
     found: dict[str, tuple[Mistake, int]] = {}
     for mistake, runs in answer.mistakes:
         theirs = [settled(run, right) for run, right in zip(runs, truth, strict=True)]

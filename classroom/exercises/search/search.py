@@ -56,8 +56,7 @@ def explain(answer: Answer) -> Explanation | None:
     Explanation or None
         None if no edit gives the same in every case, or where that would prove nothing.
     """
-    exercise, truth = answer.exercise, answer.truth
-    calls = [settled(run, right) for run, right in zip(answer.calls, truth, strict=True)]
+    exercise, truth, calls = answer.exercise, answer.truth, answer.settled_calls
     wrong = [index for index in answer.differs(first) if _is_value(calls[index], truth[index])]
     if not exercise.solution or not wrong or not _right_parts(exercise, calls, truth, wrong, first):
         return None
