@@ -62,7 +62,7 @@ class PatientPanel(Stage):
         ax.set_autoscale_on(False)
         self.image = ax.imshow(np.ones((1, 1, 4)), interpolation="nearest", aspect="auto")
         (self.grid,) = ax.plot([], [], color=GRID, linewidth=0.8, zorder=0.4)
-        (self.healthy,) = ax.plot([], [], color=PALE, linewidth=1.2, zorder=1)
+        (self.healthy,) = ax.plot([], [], color=PALE, linewidth=1.2, linestyle=DASHES[-1], zorder=1)
         (self.batches,) = ax.plot([], [], color=BATCHES, linewidth=0.6, zorder=2)
         (self.mark,) = ax.plot([], [], color=SOFT, linewidth=0.8, linestyle=":", zorder=2)
         self.lines = [
@@ -80,8 +80,9 @@ class PatientPanel(Stage):
                     va="center_baseline") for _ in self.lines
         ]  # fmt: skip
         (self.swatch_behind,) = ax.plot(
-            [], [], color=PALE, linewidth=1.2, transform=ax.transAxes, clip_on=False
-        )
+            [], [], color=PALE, linewidth=1.2, linestyle=DASHES[-1], transform=ax.transAxes,
+            clip_on=False,
+        )  # fmt: skip
         self.name_behind = ax.text(1.075, 0, "", transform=ax.transAxes, size=TICK_SIZE, color=SOFT,
                                    va="center_baseline")  # fmt: skip
         self.blocks = [

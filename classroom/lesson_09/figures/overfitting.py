@@ -12,6 +12,7 @@ from classroom.plots.blitting import Stage
 from classroom.plots.labels import begin
 from classroom.plots.style import (
     COLORS,
+    DASHES,
     INK,
     LABEL_SIZE,
     MASKED_FACE,
@@ -61,18 +62,25 @@ class Overfitting(Stage):
             ax.plot([], [], color="#f0c39f", linewidth=0.9, zorder=1)[0] for _ in range(others)
         ]
         (self.seen,) = ax.plot([], [], color=COLORS[0], linewidth=1.8, zorder=2)
-        (self.unseen,) = ax.plot([], [], color=COLORS[1], linewidth=1.8, zorder=2)
+        (self.unseen,) = ax.plot(
+            [], [], color=COLORS[1], linewidth=1.8, linestyle=DASHES[1], zorder=2
+        )
         (self.star,) = ax.plot([], [], "*", color=COLORS[1], markersize=14, markeredgecolor=INK,
                                linewidth=0, zorder=4)  # fmt: skip
         self.stopped = ax.text(0, HIGHEST - 0.1, "", size=TICK_SIZE, color=INK, va="top")
         transform = ax.get_yaxis_transform()
         self.names = [
-            ax.text(1.012, 0, name, size=TICK_SIZE, color=ink_of(color), va="center",
+            ax.text(1.075, 0, name, size=TICK_SIZE, color=ink_of(color), va="center",
                     transform=transform)
             for name, color in (("batches", COLORS[0]), ("held out", COLORS[1]))
         ]  # fmt: skip
+        self.pieces = [
+            ax.plot([], [], color=color, linewidth=1.8, linestyle=dashes, transform=transform,
+                    clip_on=False)[0]
+            for color, dashes in zip(COLORS[:2], DASHES, strict=False)
+        ]  # fmt: skip
         self.animate(self.after, self.others, self.seen, self.unseen, self.star, self.stopped,
-                   self.names)  # fmt: skip
+                   self.names, self.pieces)  # fmt: skip
 
     def update(self, size: int, patience: int, remedy: str | None = None) -> None:  # type: ignore[override]
         """Show the run on `size` characters with a remedy, stopped with some patience."""
@@ -98,8 +106,9 @@ class Overfitting(Stage):
         if abs(heights[0] - heights[1]) < 0.5:
             middle, side = sum(heights) / 2, np.sign(heights[1] - heights[0]) or 1.0
             heights = [middle - 0.25 * side, middle + 0.25 * side]
-        for name, height in zip(self.names, heights, strict=True):
+        for name, piece, height in zip(self.names, self.pieces, heights, strict=True):
             name.set_y(height)
+            piece.set_data([1.012, 1.062], [height, height])
         with_what = "" if remedy == "none" else f", {remedy}"
         lowest = int(unseen.argmin())
         title = (
