@@ -20,7 +20,7 @@ from classroom.exercises.search.statements import calls_given
 
 def reason(edit: Edit) -> str:
     """Say why an edit is as right as the solution; "" if nobody has shown it."""
-    lines = " ; ".join(line.strip() for line in edit.lines()[1])
+    lines = told(edit)
     for op, part, why in KNOWN.get(edit.program.name, ()):
         if op == edit.op and part in lines:
             return why
@@ -28,6 +28,12 @@ def reason(edit: Edit) -> str:
         if rule(edit):
             return why
     return ""
+
+
+def told(edit: Edit) -> str:
+    """Return the lines that an edit makes; those that it takes away if it makes none."""
+    before, after = edit.lines()
+    return " ; ".join(line.strip() for line in after or before)
 
 
 Rule = Callable[[Edit], bool]

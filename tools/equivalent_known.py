@@ -19,6 +19,11 @@ _NOT_IN = "no number is equal to a list: nothing is left out, and the distances 
 _FACTOR = "one factor for all continuations"
 _SIGN_FIXED = "the sign of each direction is chosen afterwards"
 _MORE = "the best n_beams that go on are among the first 2 n_beams"
+_SOME_GO_ON = "a beam ends in one way alone: of twice as many candidates some go on"
+_FIRST_END = "of those that end in one step, all of one length, the first has the best score"
+_ON_THE_LIMIT = "no number that is measured lies on the limit itself"
+_SQUARE = "the square is above 1 where the distance is"
+_OTHER_TOKEN = "it is another token, too"
 _TINY = "it is there for vectors of zeros alone"
 
 KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
@@ -196,6 +201,34 @@ KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("name", "sum(x) / len(a)", "x holds as many as a"),
         ("name", "sum(y) / len(b)", "y holds as many as b"),
     ),
+    "examine": (
+        ("safe log", "model.vocab_size + 1e-09", "far below what a loss can tell"),
+        ("comparison", "losses[-1] <= losses[0] / 3", _ON_THE_LIMIT),
+        ("comparison", "np.log(model.vocab_size)) >= 1", _ON_THE_LIMIT),
+        ("comparison", "moved.max() >= 1e-06", _ON_THE_LIMIT),
+        ("comparison", "np.linalg.norm(grads[0]) <= ", _ON_THE_LIMIT),
+        ("comparison", "np.abs(a - b).max() >= 1e-06", _ON_THE_LIMIT),
+        ("comparison", "hidden <= 0", "no hidden unit is negative after relu"),
+        ("function", "np.square(loss - ", _SQUARE),
+        ("square", "abs((loss - ", _SQUARE),
+        ("absolute", "abs(np.abs(loss - ", "a second time it changes nothing"),
+        ("twice", "np.linalg.norm(np.linalg.norm(", "a second time it changes nothing"),
+        ("constant", "other[:, -1] + 2", _OTHER_TOKEN),
+        ("constant", "other[:, -1] + -1", _OTHER_TOKEN),
+        ("operator", "other[:, -1] - 1", _OTHER_TOKEN),
+        ("again", "other[:, -1] + 1 + 1", _OTHER_TOKEN),
+        ("name", "inputs[:, -1] + 1", "other is a copy of inputs there"),
+        ("sign", "np.abs(-(model.logits(", "nothing there sees the sign"),
+        ("constant", "strict=False", "both have one gradient for each block"),
+        ("argument", "zip(grads, again))", "both have one gradient for each block"),
+        ("swapped", "zip(again, grads", "the distance is the same from either side"),
+        ("order", "axis=(1, 0)", "two axes that go together have no order"),
+        ("lines swapped", "found.add(", "a set has no order"),
+        ("line again", "found.add(", "a set holds a name once"),
+        ("line again", "losses = model.train", "the model itself is never changed"),
+        ("line again", "model.loss_and_grads(data)", "two more calls in a row show the same"),
+        ("line again", "moved = np.abs", "the same logits again"),
+    ),
     "early_stopping": (
         ("comparison", "i - best >= patience", "i - best grows by one at a time"),
         ("loop first", "range(len(losses))", "the first loss is the best so far, and no end"),
@@ -233,6 +266,16 @@ KNOWN: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("again", "[:2 * n_beams * n_beams]", _MORE),
         ("by one", "[:2 * (n_beams + 1)]", _MORE),
         ("index", "best = np.argsort(-scores, axis=None, kind='stable')", _MORE),
+        ("never", "ends = tokens == eos_id", "no token is equal to None"),
+        ("never", "if len(keep) == 0: ; break", _SOME_GO_ON),
+        ("line", "pass", _SOME_GO_ON),
+        ("by one", "len(keep) + 1 == 0", _SOME_GO_ON),
+        ("name", "len(ids) == 0", _SOME_GO_ON),
+        ("loop reversed", "np.flatnonzero(ends[:n_beams])", _FIRST_END),
+        ("loop same", "np.flatnonzero(ends[:n_beams])", _FIRST_END),
+        ("loop once", "break", _FIRST_END),
+        ("argument", "np.argsort(-scores, axis=None)", "which of two equals comes first is open"),
+        ("lines swapped", "finished.append", "the two lines do not depend on each other"),
         ("comparison", "len(keep) <= 0", "a length is never negative"),
         ("constant", "strict=False", "both have one entry for each beam"),
         ("argument", "zip(ids, totals)", "both have one entry for each beam"),

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import nbformat
 from nbformat import NotebookNode
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from classroom.explore.box import WIDGET_VIEW
+
 PICTURES = ("image/png", "image/jpeg", "image/svg+xml")
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ALT = re.compile(r"""\balt=(["'])(.*?)\1""", re.DOTALL)

@@ -5,7 +5,7 @@ who write an exercise need the names below; `exercise` says what its module hold
 """
 
 from classroom.exercises.exercise import Case, Mistake
-from classroom.exercises.messages import listed, number, plural
+from classroom.exercises.formatting import listed, number, plural
 from classroom.exercises.saved import saving_off
 from classroom.exercises.swap import reference
 

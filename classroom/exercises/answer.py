@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from classroom.exercises import messages, tracebacks, tree
+from classroom.exercises import tracebacks, tree
 from classroom.exercises.evidence import MANY
 from classroom.exercises.exercise import Case, Exercise, Mistake
+from classroom.exercises.formatting import number
 from classroom.exercises.reader_source import ReaderSource, read_source
 from classroom.exercises.sandbox import Run, Runs, call_all_guarded
 
@@ -128,10 +129,10 @@ def wrong_numbers(got: Any, want: Any, rtol: float) -> set[str]:
                 wrong &= ~tree.close(leaf, wanted, rtol)
                 if min(wrong.sum(), np.isfinite(leaf).sum() - wrong.sum()) >= MANY:
                     found.update(f"place {place}" for place in np.flatnonzero(wrong))
-            found.update(map(messages.number, leaf[wrong]))
+            found.update(map(number, leaf[wrong]))
         elif tree.is_number(leaf):
             if np.isfinite(leaf) and not tree.equal(leaf, wanted, rtol):
-                found.add(messages.number(leaf))
+                found.add(number(leaf))
         elif isinstance(leaf, (str, set, frozenset)) and leaf != wanted:
             found.update(map(str, leaf))
     return found

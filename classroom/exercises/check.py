@@ -8,8 +8,8 @@ from typing import Any
 
 from classroom.exercises import messages, own_answer, page, solutions
 from classroom.exercises.exercise import find
+from classroom.exercises.formatting import kind_of, wrap
 from classroom.exercises.grade import grade
-from classroom.exercises.messages import kind_of, wrap
 from classroom.exercises.page import say
 from classroom.exercises.saved import keep
 from classroom.plots.display import in_notebook, publish

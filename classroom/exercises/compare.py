@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from classroom.exercises import messages
 from classroom.exercises.evidence import Pair, claim
+from classroom.exercises.formatting import kind_of, listed, number, plural
 from classroom.exercises.messages import Finding
+from classroom.exercises.number_table import table
 from classroom.exercises.patterns import FACTS, PATTERNS
 from classroom.exercises.plain import is_plain, plain_difference
 from classroom.exercises.reader_source import UNKNOWN, ReaderSource
@@ -115,7 +116,7 @@ def difference(comparison: Comparison) -> Finding:
             right += [name] * comparison.is_right(name)
         elif right:
             verb = "is" if len(right) == 1 else "are"
-            text = f"{messages.listed(right)} {verb} right. {finding.text}"
+            text = f"{listed(right)} {verb} right. {finding.text}"
             return Finding(finding.kind, text, finding.table)
         else:
             return finding
@@ -151,7 +152,7 @@ def _count(got: Any, parts: list[tuple[str, Any]], comparison: Comparison) -> Fi
             )
         return Finding(
             "count",
-            f"Your function returned {messages.kind_of(got[0] if several else got)}. "
+            f"Your function returned {kind_of(got[0] if several else got)}. "
             f"{len(parts)} values are wanted: {wanted}.",
         )
     return Finding(
@@ -201,21 +202,21 @@ def _part(got: Any, want: Any, path: str, comparison: Comparison) -> Finding | N
     if isinstance(want, (tuple, list)):
         return _tuple(got, want, path, comparison)
     if got is None:
-        return Finding("none", f"{path} is None; it should be {messages.kind_of(want)}.")
+        return Finding("none", f"{path} is None; it should be {kind_of(want)}.")
     if not is_numeric(want):
-        wanted, yours = messages.kind_of(want), messages.kind_of(got)
+        wanted, yours = kind_of(want), kind_of(got)
         return Finding("value", f"{path} should be {wanted}, and yours is {yours}.")
     return _array(got, want, path, comparison)
 
 
 def _dict(got: Any, want: dict[Any, Any], path: str, comparison: Comparison) -> Finding | None:
     if not isinstance(got, dict):
-        return Finding("type", f"{path} should be a dict, and yours is {messages.kind_of(got)}.")
+        return Finding("type", f"{path} should be a dict, and yours is {kind_of(got)}.")
     missing = [repr(key) for key in want if key not in got]
     extra = [repr(key) for key in got if key not in want]
     if missing or extra:
-        texts = [f"lacks {messages.listed(missing)}"] * bool(missing)
-        texts += [f"holds {messages.listed(extra)}, which does not belong"] * bool(extra)
+        texts = [f"lacks {listed(missing)}"] * bool(missing)
+        texts += [f"holds {listed(extra)}, which does not belong"] * bool(extra)
         return Finding("keys", f"The dict {path} {' and '.join(texts)}.")
     return _nested([(f"{path}[{key!r}]", got[key], want[key]) for key in want], comparison)
 
@@ -225,7 +226,7 @@ def _tuple(got: Any, want: Any, path: str, comparison: Comparison) -> Finding | 
     if not isinstance(got, (tuple, list)):
         return Finding(
             "type",
-            f"{path} should be {messages.kind_of(want)}, and yours is {messages.kind_of(got)}.",
+            f"{path} should be {kind_of(want)}, and yours is {kind_of(got)}.",
         )
     if fields is not None and not hasattr(got, "_fields"):
         call = f"{type(want).__name__}({', '.join(fields)})"
@@ -233,7 +234,7 @@ def _tuple(got: Any, want: Any, path: str, comparison: Comparison) -> Finding | 
     if len(got) != len(want):
         return Finding(
             "count",
-            f"{path} should hold {messages.plural(len(want), 'value')}, yours holds {len(got)}.",
+            f"{path} should hold {plural(len(want), 'value')}, yours holds {len(got)}.",
         )
     names = (
         [f"{path}.{field}" for field in fields]
@@ -255,8 +256,7 @@ def _array(got: Any, want: Any, path: str, comparison: Comparison) -> Finding:
     if isinstance(got, (list, tuple)):
         return Finding(
             "list",
-            f"{path} is {messages.kind_of(got)}; an array is wanted. np.array(...) makes one of "
-            "it.",
+            f"{path} is {kind_of(got)}; an array is wanted. np.array(...) makes one of it.",
         )
     if isinstance(got, np.matrix):
         return Finding(
@@ -265,7 +265,7 @@ def _array(got: Any, want: Any, path: str, comparison: Comparison) -> Finding:
     if not is_numeric(got):
         if isinstance(got, np.ndarray):
             return Finding("type", _no_numbers(got, want, path))
-        kinds = messages.kind_of(got), messages.kind_of(want)
+        kinds = kind_of(got), kind_of(want)
         return Finding("type", f"{path} is {kinds[0]}; it should be {kinds[1]}.")
     if np.shape(got) == np.shape(want) and not kinds_fit(got, want):
         wanted = {"f": "floats", "b": "True and False"}.get(np.asarray(want).dtype.kind, "integers")
@@ -282,15 +282,15 @@ def _numbers(shown: Pair, comparison: Comparison) -> Finding:
     pairs = comparison.pairs(shown.path) if comparison.complete else None
     if not shown.alike_in_shape:
         return Finding(*wrong_shape(pairs or [shown], complete=pairs is not None))
-    table = messages.table(shown.path, shown.got, shown.want, shown.rtol)
+    numbers = table(shown.path, shown.got, shown.want, shown.rtol)
     for kind, fact in FACTS:
         text = fact(shown)
         if text is not None:
-            return Finding(kind, text, table)
+            return Finding(kind, text, numbers)
     claimed = claim(pairs, PATTERNS) if pairs else None
     if claimed is not None:
-        return Finding(*claimed, table)
-    return Finding("values", f"{_how_many(shown)} No known mistake gives these numbers.", table)
+        return Finding(*claimed, numbers)
+    return Finding("values", f"{_how_many(shown)} No known mistake gives these numbers.", numbers)
 
 
 def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
@@ -302,14 +302,14 @@ def _no_numbers(got: np.ndarray, want: Any, path: str) -> str:
         if item is None or (isinstance(item, str) and not item.lstrip("-").isdigit())
     ]
     among = f", among them {odd[0]!r}" if odd else ""
-    return f"{path} is {what}{among}; it should be {messages.kind_of(want)} that holds numbers."
+    return f"{path} is {what}{among}; it should be {kind_of(want)} that holds numbers."
 
 
 def _how_many(pair: Pair) -> str:
     """Say how many of the numbers are right, and where the wrong ones lie."""
     path, want = pair.path, pair.want
     if want.ndim == 0:
-        shown = f"{messages.number(want[()])}, and yours is {messages.number(pair.got[()])}"
+        shown = f"{number(want[()])}, and yours is {number(pair.got[()])}"
         return f"{path} should be {shown}."
     begin, wrong = f"{path} has the right shape, but", pair.wrong()
     if wrong.all():

@@ -123,7 +123,7 @@ def _right(answer: Answer) -> Report | None:
     exercise = answer.exercise
     if answer.wrong:
         return None
-    return _harm(exercise, answer.calls) or messages.right(exercise, len(answer.calls))
+    return _harm(answer) or messages.right(exercise, len(answer.calls))
 
 
 def _blanks(answer: Answer) -> Report | None:
@@ -270,21 +270,37 @@ QUESTIONS = (
 )
 
 
-# An answer with the right values may still change its inputs, or promote float32.
+# An answer with the right values may still change its inputs, promote float32, have another dtype
+# than it was asked for, or return a tuple for a list.
 
 
-def _harm(exercise: Exercise, calls: Sequence[Run]) -> Report | None:
-    for run in calls:
+def _harm(answer: Answer) -> Report | None:
+    exercise = answer.exercise
+    for run, truth in zip(answer.calls, answer.truth, strict=True):
         before, after = bind(exercise, run.case), bind(exercise, Case(run.args, run.kwargs))
         for name in before:
             paths = tree.changed(before[name], after[name], name)
             if paths and name not in (*exercise.may_change, *exercise.may_use_up):
                 return messages.changed_input(exercise, run, paths[0])
-        if exercise.same_dtype and run.error is None:
-            path = _promoted(exercise, run)
-            if path:
-                return messages.promoted(exercise, run, path)
+        if run.error is not None:
+            continue
+        if exercise.same_dtype and (path := _promoted(exercise, run)):
+            return messages.promoted(exercise, run, path)
+        if _has_other_dtype(run, before.get("dtype")):
+            return messages.other_dtype(exercise, run, before["dtype"])
+        if _is_tuple_for_list(exercise, run, truth):
+            return messages.tuple_for_list(exercise, run)
     return None
+
+
+def _has_other_dtype(run: Run, asked: Any) -> bool:
+    return asked is not None and isinstance(run.value, np.ndarray) and run.value.dtype != asked
+
+
+def _is_tuple_for_list(exercise: Exercise, run: Run, truth: Run) -> bool:
+    """Whether the one value that is returned should be a list; several may stand in either."""
+    names = tree.part_names(exercise.reference, exercise.returns)
+    return len(names) == 1 and type(truth.value) is list and isinstance(run.value, tuple)
 
 
 def _promoted(exercise: Exercise, run: Run) -> str:

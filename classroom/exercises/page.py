@@ -4,7 +4,7 @@ import html
 import re
 import textwrap
 
-from classroom.exercises.messages import KEPT_TOGETHER, WIDTH
+from classroom.exercises.formatting import KEPT_TOGETHER, WIDTH
 from classroom.plots.display import in_notebook, publish
 
 _BODY = "line-height: 1.45; max-width: 780px; overflow-wrap: break-word"
@@ -33,7 +33,7 @@ def message_html(text: str) -> str:
     """Return a message as HTML: paragraphs that wrap anew, and code and tables line by line.
 
     Lines that are indented by four blanks or more are code or a table. Any others are joined where
-    `messages.wrap` has broken them, that is, where the next word would not have fitted.
+    `formatting.wrap` has broken them, that is, where the next word would not have fitted.
     """
     parts: list[str] = []
     before = ""

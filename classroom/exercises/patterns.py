@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from classroom.exercises.evidence import Claims, Pair, Pattern, floats
-from classroom.exercises.messages import listed, number, plural
+from classroom.exercises.formatting import listed, number, plural
 from classroom.exercises.places import exchanged_axes, masked, one_of_batch, other_places
 from classroom.exercises.sandbox import LITTER
 from classroom.exercises.tree import largest

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from classroom.exercises.evidence import Claims, Pair
-from classroom.exercises.messages import number
+from classroom.exercises.formatting import number
 
 
 def exchanged_axes(pair: Pair) -> Claims:

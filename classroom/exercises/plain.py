@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from classroom.exercises.messages import kind_of, plural
+from classroom.exercises.formatting import kind_of, plural
 from classroom.exercises.tree import equal
 
 LONG = 60  # characters that are shown of a value

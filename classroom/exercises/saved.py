@@ -9,8 +9,8 @@ from typing import Any
 
 from classroom.exercises import swap
 from classroom.exercises.exercise import Exercise
+from classroom.exercises.formatting import listed, wrap
 from classroom.exercises.grade import grade
-from classroom.exercises.messages import listed, wrap
 from classroom.exercises.solutions import Part, name_of
 from course_lib.internals.files import atomic_write, work_folder
 

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from classroom.exercises.messages import listed, plural
+from classroom.exercises.formatting import listed, plural
 
 Function = Callable[..., Any]
 Parameters = Sequence[inspect.Parameter]

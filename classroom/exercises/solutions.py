@@ -62,18 +62,43 @@ def text_of(lesson: Part) -> Path:
 @cache
 def solutions_of(lesson: Part) -> dict[str, str]:
     """Return the solved source of each exercise of a lesson, by name, in the order of the cells."""
+    return {name: source for name, (source, _) in _exercise_cells(lesson).items()}
+
+
+def own_lines(name: str) -> frozenset[int]:
+    """Return which lines of a solution the reader writes, those between the markers; from 1."""
+    return _exercise_cells(lesson_of(name))[name][1]
+
+
+@cache
+def _exercise_cells(lesson: Part) -> dict[str, tuple[str, frozenset[int]]]:
     cells = re.split(r"^# %%", text_of(lesson).read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = {}
     for cell in cells:
         header, _, source = cell.partition("\n")
         if re.search(r'tags=\[[^]]*"exercise"', header):
-            lines = [line for line in source.splitlines() if not line.strip().startswith("###")]
-            solved = "\n".join(lines).strip("\n") + "\n"
+            solved, own = _without_markers(source.strip("\n"))
             name = re.search(r"^def (\w+)", solved, flags=re.MULTILINE)
             if name is None:
                 raise ValueError(f"{text_of(lesson)}: an exercise defines no function:{header}")
-            found[name.group(1)] = solved
+            found[name.group(1)] = solved, own
     return found
+
+
+def _without_markers(cell: str) -> tuple[str, frozenset[int]]:
+    """Return the source of a cell without its markers, and which of its lines stood in them."""
+    lines: list[str] = []
+    own: set[int] = set()
+    inside = False
+    for line in cell.splitlines():
+        mark = line.strip()
+        if mark.startswith("###"):
+            inside = mark == BEGIN or (inside and mark != END)
+            continue
+        lines.append(line)
+        if inside:
+            own.add(len(lines))
+    return "\n".join(lines) + "\n", frozenset(own)
 
 
 @cache

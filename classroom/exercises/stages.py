@@ -9,7 +9,7 @@ import numpy as np
 
 from classroom.exercises import tree
 from classroom.exercises.answer import Answer, bind, first
-from classroom.exercises.messages import plural
+from classroom.exercises.formatting import plural
 
 FEW_CHOICES, MANY_CHOICES = 4, 20
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from classroom.exercises import swap
-from classroom.exercises.messages import listed, number, plural, wrap
+from classroom.exercises.formatting import listed, number, plural, wrap
 from classroom.exercises.swap import using
 from course_lib import tasks
 from course_lib.params import init_params

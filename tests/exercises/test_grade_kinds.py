@@ -1,13 +1,15 @@
 """Exercises that work in place, demand a dtype, refuse a call, or return texts, sets and dicts."""
 
+import functools
+
 import numpy as np
 import pytest
 
 from classroom.exercises import Case, Mistake
 from classroom.exercises import exercise as catalogue
-from classroom.exercises.exercise import Exercise
+from classroom.exercises.exercise import Exercise, find
+from classroom.exercises.formatting import wrap
 from classroom.exercises.grade import grade
-from classroom.exercises.messages import wrap
 
 
 @pytest.fixture
@@ -94,6 +96,46 @@ def test_a_dtype_may_be_demanded(add) -> None:
     report = judge(promoting)
     assert report.kind == "promoted"
     assert "float64 where all inputs are float32" in flat(report)
+
+
+@pytest.mark.parametrize("name", ["one_hot", "sinusoidal_positions"])
+def test_a_dtype_that_is_asked_for_is_the_results(name) -> None:
+    reference = find(name).reference
+
+    @functools.wraps(reference)
+    def promoting(*args, **kwargs):
+        out = reference(*args, **kwargs)
+        return out.astype(np.float64) if out.dtype == np.float32 else out
+
+    promoting.__module__ = "__main__"
+    report = grade(name, promoting)
+    assert report.kind == "dtype"
+    assert "their dtype is float64, and float32 was asked for" in flat(report)
+    assert "with dtype=np.float32" in report.message
+
+
+@pytest.mark.parametrize("name", ["merge_pair", "minibatches"])
+def test_a_tuple_is_no_list_where_the_contract_names_one(name) -> None:
+    reference = find(name).reference
+
+    @functools.wraps(reference)
+    def answer(*args):
+        return tuple(reference(*args))
+
+    answer.__module__ = "__main__"
+    report = grade(name, answer)
+    assert report.kind == "sequence"
+    assert "returns a tuple, and a list is wanted" in flat(report)
+
+
+def test_several_values_may_be_returned_in_a_list() -> None:
+    reference = find("softmax").reference
+
+    @functools.wraps(reference)
+    def answer(x, axis=-1):
+        return list(reference(x, axis))
+
+    assert grade("softmax", answer).outcome == "right"
 
 
 def first(ids):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from classroom.exercises.exercise import exercises
-from classroom.exercises.messages import WIDTH, wrap
+from classroom.exercises.formatting import WIDTH, wrap
 from classroom.exercises.page import columns_html, message_html
 
 

@@ -220,7 +220,7 @@ def test_the_time_is_kept(monkeypatch) -> None:
     monkeypatch.setattr(searching, "SECONDS", 0.0)
     pool = pools.Pool(find("softmax"))
     case = pool.exercise.make_cases()[1]
-    assert pool.look_at(case, lambda exercise, run: run.value, (0, "value"), 0.0) == 0
+    assert pool.run(case, 1, 0.0) == 0
     assert pool.candidates == []
 
 
@@ -233,8 +233,8 @@ def test_an_edit_without_end_is_left_out(monkeypatch) -> None:
     pool.candidates = [pools.Candidate(endless), pools.Candidate(find("softmax").reference)]
     pool._source = iter(())
     case = pool.exercise.make_cases()[1]
-    pool.look_at(case, lambda exercise, run: run.value, (0, "value"), 60.0)
-    marks = pool.marks[0, "value"]
+    pool.run(case, 1, 60.0)
+    marks = pool.marks[1]
     assert marks[0] is None
     assert marks[1] is not None
 
@@ -243,9 +243,9 @@ def test_marks_are_kept_for_the_next_answer() -> None:
     pool = pools.pool_of(find("softmax"))
     assert pools.pool_of(find("softmax")) is pool
     case = pool.exercise.make_cases()[1]
-    first = pool.look_at(case, lambda exercise, run: run.value, (1, "kept"), 60.0)
+    first = pool.run(case, 1, 60.0)
     made = len(pool.candidates)
-    assert pool.look_at(case, lambda exercise, run: run.value, (1, "kept"), 60.0) == first
+    assert pool.run(case, 1, 60.0) == first
     assert len(pool.candidates) == made
 
 

@@ -38,10 +38,10 @@ def merge_pair_in_a_copy(tokens, pair):
 
 def merge_pair_by_recursion(tokens, pair):
     if len(tokens) < 2:
-        return tuple(tokens)
+        return list(tokens)
     if (tokens[0], tokens[1]) == pair:
-        return ("".join(pair), *merge_pair_by_recursion(tokens[2:], pair))
-    return (tokens[0], *merge_pair_by_recursion(tokens[1:], pair))
+        return ["".join(pair), *merge_pair_by_recursion(tokens[2:], pair)]
+    return [tokens[0], *merge_pair_by_recursion(tokens[1:], pair)]
 
 
 ANSWERS = [

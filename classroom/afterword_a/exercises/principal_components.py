@@ -3,7 +3,7 @@
 import numpy as np
 
 from classroom.exercises import Case, Mistake, number
-from classroom.exercises.messages import numbers
+from classroom.exercises.formatting import numbers
 
 
 def cases(rng):

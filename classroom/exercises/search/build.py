@@ -5,7 +5,6 @@ import __future__
 
 import ast
 import linecache
-import re
 from collections.abc import Callable
 from functools import cache
 from types import CodeType
@@ -74,31 +73,3 @@ def made(name: str, code: CodeType) -> Function:
     own: dict[str, Any] = {}
     exec(code, _globals(), own)
     return own[name]
-
-
-@cache
-def own_lines(exercise_name: str, lesson: Any) -> frozenset[int]:
-    """Lines of a solution that the reader writes, those between the two markers; from 1."""
-    text = solutions.text_of(lesson).read_text(encoding="utf-8")
-    for cell in re.split(r"^# %%", text, flags=re.MULTILINE):
-        header, _, source = cell.partition("\n")
-        if re.search(r'tags=\[[^]]*"exercise"', header) and re.search(
-            rf"^def {exercise_name}\b", source, flags=re.MULTILINE
-        ):
-            return frozenset(_between(source.splitlines()))
-    return frozenset()
-
-
-def _between(lines: list[str]) -> list[int]:
-    """Numbers of the lines between the markers, when lines of markers are left out."""
-    found, number, inside, begun = [], 0, False, False
-    for line in lines:
-        mark = line.strip()
-        if mark.startswith("###"):
-            inside = mark == solutions.BEGIN or (inside and mark != solutions.END)
-            continue
-        begun = begun or bool(mark)
-        number += begun
-        if inside:
-            found.append(number)
-    return found

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 
 from classroom.exercises import swap, tree
+from classroom.exercises.answer import first
 from classroom.exercises.exercise import Case, Exercise, Mistake, find
-from classroom.exercises.sandbox import Run, call, run_limited
+from classroom.exercises.sandbox import call, run_limited
 from classroom.exercises.search import build
 from classroom.exercises.search.edits import Edit
 from classroom.exercises.search.operators import edits_of
 
 Function = Callable[..., Any]
-Look = Callable[[Exercise, Run], Any]
 CHUNK = 12  # functions that are run in one thread, one after the other
 PATIENCE = 0.1  # seconds for a chunk; one that takes longer holds a loop without end
 CLOSE = 0.01  # marks of equal outputs differ by less than this share
@@ -81,7 +81,7 @@ class Pool:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.candidates: list[Candidate] = []
-        self.marks: dict[tuple[int, str], list[Mark | None]] = {}
+        self.marks: dict[int, list[Mark | None]] = {}
         self._source = self._make()
 
     def candidate(self, position: int) -> Candidate | None:
@@ -107,14 +107,13 @@ class Pool:
                 seen.add(key)
                 yield Candidate(function, edit)
 
-    def look_at(self, case: Case, look: Look, kept_as: tuple[int, str], seconds: float) -> int:
-        """Run candidates on one case, and keep the marks of what `look` sees.
+    def run(self, case: Case, index: int, seconds: float) -> int:
+        """Run candidates on the case of that index, and keep the marks of `out`.
 
-        Returns the number of those that have a mark. It is the same case each time for `kept_as`;
-        where time runs out the next call goes on from there. `seconds` are those of the processor:
-        on a busy machine it may take twice as long.
+        Returns the number of those that have a mark. Where time runs out the next call goes on from
+        there. `seconds` are those of the processor: on a busy machine it may take twice as long.
         """
-        marks = self.marks.setdefault(kept_as, [])
+        marks = self.marks.setdefault(index, [])
         end, latest = time.process_time() + seconds, time.perf_counter() + 2 * seconds
         while time.process_time() < end and time.perf_counter() < latest:
             chunk: list[Candidate] = []
@@ -125,19 +124,19 @@ class Pool:
                 chunk.append(candidate)
             if not chunk:
                 break
-            done = self._marks_of(chunk, case, look)
+            done = self._marks_of(chunk, case)
             marks += done
             if len(done) < len(chunk):
                 marks.append(None)  # it did not come to an end
         return len(marks)
 
-    def _marks_of(self, chunk: Sequence[Candidate], case: Case, look: Look) -> list[Mark | None]:
+    def _marks_of(self, chunk: Sequence[Candidate], case: Case) -> list[Mark | None]:
         done: list[Mark | None] = []
 
         def job() -> None:
             for candidate in chunk:
                 run = call(candidate.function, case)
-                done.append(None if run.error is not None else mark_of(look(self.exercise, run)))
+                done.append(None if run.error is not None else mark_of(first(self.exercise, run)))
 
         run_limited(job, PATIENCE)
         return list(done)

@@ -6,26 +6,25 @@ import ast
 import inspect
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from classroom.exercises import messages, tree
+from classroom.exercises import solutions, tree
 from classroom.exercises.answer import Answer, alike, first, settled
 from classroom.exercises.exercise import Exercise
 from classroom.exercises.messages import Finding
+from classroom.exercises.number_table import number_table
 from classroom.exercises.sandbox import Run, call, run_limited
-from classroom.exercises.search import build, words
+from classroom.exercises.search import words
 from classroom.exercises.search.pool import Candidate, Pool, mark_of, pool_of
 
 SECONDS = 0.3  # for all edits on one case; what is not reached by then is not said
 ENOUGH = 8  # distinct numbers: fewer, and an edit may fit by chance
 LATE = ("sign", "complement", "inverted", "name", "exchanged", "returned", "key")
-
-Look = Callable[[Exercise, Run], Any]
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,14 @@ def explain(answer: Answer) -> Explanation | None:
     """
     exercise, truth, calls = answer.exercise, answer.truth, answer.settled_calls
     wrong = [index for index in answer.differs(first) if _is_value(calls[index], truth[index])]
-    if not exercise.solution or not wrong or not _right_parts(exercise, calls, truth, wrong, first):
+    if not exercise.solution or not wrong or not _right_parts(exercise, calls, truth, wrong):
         return None
-    probe = _case_that_tells(exercise, calls, wrong, first)
+    probe = _case_that_tells(exercise, calls, wrong)
     if probe is None:
         return None
     pool, source = pool_of(exercise), _source(answer)
-    near = _near(pool, calls, probe, first)
-    fitting = _fitting(answer, calls, [c for c in near if _may_be(c, source)], first)
+    near = _near(pool, calls, probe)
+    fitting = _fitting(answer, calls, [c for c in near if _may_be(c, source)])
     if not fitting:
         return None
     chosen = _choose(exercise, fitting, source)
@@ -73,7 +72,7 @@ def explain(answer: Answer) -> Explanation | None:
     if not text:
         return None
     run, right = calls[wrong[0]], truth[wrong[0]]
-    table = messages.number_table(exercise, run.value, right.value)
+    table = number_table(exercise, run.value, right.value)
     kind = "callee" if chosen[0].callee else "edit"
     return Explanation(wrong[0], Finding(kind, text, table))
 
@@ -99,7 +98,7 @@ def _is_value(run: Run, right: Run) -> bool:
 
 
 def _right_parts(
-    exercise: Exercise, calls: Sequence[Run], truth: Sequence[Run], wrong: Sequence[int], look: Look
+    exercise: Exercise, calls: Sequence[Run], truth: Sequence[Run], wrong: Sequence[int]
 ) -> bool:
     """Whether what is wrong has the layout of what is right: else that is what to say."""
     names = tree.part_names(exercise.reference, exercise.returns)
@@ -108,7 +107,7 @@ def _right_parts(
         several = len(names) > 1 and type(want) is tuple
         if several and (type(got) not in (tuple, list) or len(got) != len(want)):
             return False
-        if _layout(look(exercise, calls[index])) != _layout(look(exercise, truth[index])):
+        if _layout(first(exercise, calls[index])) != _layout(first(exercise, truth[index])):
             return False
     return True
 
@@ -120,15 +119,13 @@ def _layout(value: Any) -> list[Any]:
     ]
 
 
-def _case_that_tells(
-    exercise: Exercise, calls: Sequence[Run], wrong: Sequence[int], look: Look
-) -> int | None:
+def _case_that_tells(exercise: Exercise, calls: Sequence[Run], wrong: Sequence[int]) -> int | None:
     """The first wrong case that holds enough numbers; None where an edit may fit by chance.
 
     Two cases must hold enough of them; or where a function returns one number, four cases one
     each, none of them a round one.
     """
-    numbers = {index: _numbers(look(exercise, calls[index])) for index in wrong}
+    numbers = {index: _numbers(first(exercise, calls[index])) for index in wrong}
     rich = [index for index in wrong if len(numbers[index]) >= ENOUGH]
     if len(rich) >= 2:
         return rich[0]
@@ -156,12 +153,11 @@ def _is_round(number: float) -> bool:
     return abs(number * 100 - round(number * 100)) < 1e-9
 
 
-def _near(pool: Pool, calls: Sequence[Run], probe: int, look: Look) -> list[Candidate]:
+def _near(pool: Pool, calls: Sequence[Run], probe: int) -> list[Candidate]:
     """The candidates whose output on one case looks like the reader's."""
-    own = mark_of(look(pool.exercise, calls[probe]))
-    pool.look_at(calls[probe].case, look, (probe, look.__name__), SECONDS)
-    marks = pool.marks[probe, look.__name__]
-    pairs = zip(pool.candidates, marks, strict=False)
+    own = mark_of(first(pool.exercise, calls[probe]))
+    pool.run(calls[probe].case, probe, SECONDS)
+    pairs = zip(pool.candidates, pool.marks[probe], strict=False)
     return [candidate for candidate, mark in pairs if mark is not None and mark.near(own)]
 
 
@@ -191,9 +187,7 @@ class Fit:
     runs: list[Run]
 
 
-def _fitting(
-    answer: Answer, calls: Sequence[Run], near: Sequence[Candidate], look: Look
-) -> list[Fit]:
+def _fitting(answer: Answer, calls: Sequence[Run], near: Sequence[Candidate]) -> list[Fit]:
     exercise, truth = answer.exercise, answer.truth
     found: list[Fit] = []
     end = time.perf_counter() + 2 * SECONDS
@@ -203,7 +197,7 @@ def _fitting(
         def job(candidate: Candidate = candidate, runs: list[Run] = runs) -> None:
             for run, right in zip(calls, truth, strict=True):
                 theirs = settled(call(candidate.function, run.case), right)
-                if not alike(exercise, look, run, theirs):
+                if not alike(exercise, first, run, theirs):
                     return
                 runs.append(theirs)
 
@@ -217,7 +211,7 @@ def _fitting(
 
 def _choose(exercise: Exercise, fitting: Sequence[Fit], source: str) -> list[Candidate]:
     """The likeliest candidate; with it a second one, where that gives another output."""
-    own, used = build.own_lines(exercise.name, exercise.lesson), _identifiers(source)
+    own, used = solutions.own_lines(exercise.name), _identifiers(source)
     ranked = sorted(fitting, key=lambda fit: _rank(fit.candidate, own, used))
     best = ranked[0]
     late = _is_late(best.candidate)

@@ -24,6 +24,7 @@ def cases(rng):
             proves="the places of the ones, with any number of axes",
         ),
         Case((np.array([4, 1, 0]), 7, np.int64), label="with dtype=np.int64"),
+        Case((np.array([4, 1, 0]), 7, np.float32), label="with dtype=np.float32"),
     ]
 
 

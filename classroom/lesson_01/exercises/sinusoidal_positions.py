@@ -21,6 +21,7 @@ def cases(rng):
         Case((5, 6, 100.0), label="base 100", proves="the base"),
         Case((1, 2), label="position 0 alone, in two features"),
         Case((3, 4), {"dtype": np.complex128}, label="with another dtype, np.complex128"),
+        Case((3, 4), {"dtype": np.float32}, label="with dtype=np.float32"),
     ]
 
 

@@ -19,9 +19,22 @@ SECOND_ENDS = np.log(
         [0.02, 0.02, 0.03, 0.9, 0.03],
         [0.95, 0.01, 0.02, 0.01, 0.01],
         [0.2] * 5,
-        [0.02, 0.5, 0.4, 0.04, 0.04],
+        [0.02, 0.5, 0.4, 0.05, 0.03],
     ]
 )
+# From 7 to 1, 2, 3 or 4, each of which may end. If not, 4 goes to 5, which stays 5.
+FOUR_ENDS = np.log(
+    [
+        [1 / 8] * 8,
+        *[[0.4] + [0.23 / 6] * 5 + [0.37] + [0.23 / 6]] * 3,
+        [0.45] + [0.14 / 6] * 4 + [0.41] + [0.14 / 6] * 2,
+        [0.03 / 7] * 5 + [0.97] + [0.03 / 7] * 2,
+        [1 / 8] * 8,
+        [0.02, 0.26, 0.24, 0.22, 0.2, 0.02, 0.02, 0.02],
+    ]
+)
+# From 0 anywhere. What follows is open after 0 and 1, and nearly sure after 2.
+LEAST_WINS = np.log([[0.4, 0.35, 0.25], [0.3, 0.3, 0.4], [0.05, 0.05, 0.9]])
 
 
 class Speaker:
@@ -73,19 +86,31 @@ def cases(rng):
             label="more beams than tokens",
             proves="the search without an end",
         ),
+        # 2 is the least likely token, and 2 2 the best pair: 0.25 x 0.9.
+        Case(
+            (Speaker(LEAST_WINS), start, 2, 3),
+            label="as many beams as tokens",
+            expected=([0, 2, 2], np.log(0.25 * 0.9)),
+        ),
+        # The end is the second best token here, 0.35, and no pair comes near: 0.25 x 0.9 = 0.225.
+        Case(
+            (Speaker(LEAST_WINS), start, 2, 3, 1),
+            label="as many beams as tokens, and the second best ends",
+            expected=([0, 1], np.log(0.35)),
+        ),
         # 4 2 0 ends with 0.4 x 0.95 = 0.38. 4 1 3 has more, 0.45, and can only lose from there.
         Case(
-            (Speaker(SECOND_ENDS), np.array([[4]]), 3, 2, 0),
-            label="the second of two beams ends",
+            (Speaker(SECOND_ENDS), np.array([[4]]), 3, 3, 0),
+            label="the second of three beams ends",
             expected=([4, 2, 0], np.log(0.38)),
         ),
         # The end at once: ln 0.4 = -0.916. Going on: ln(0.35 x 0.94 x 0.94) = -1.174, divided by
-        # 8/6 that is -0.880, and by (8/6) ** 0.8 it is -0.932.
+        # 8/6 that is -0.880, and by (8/6) ** 0.8 it is -0.932. The prompt does not count.
         Case(
-            (Speaker(ENDS), np.array([[3]]), 3, 1, 0),
+            (Speaker(ENDS), np.array([[2, 1, 3]]), 3, 1, 0),
             {"length_penalty": 1.0},
             label="the most likely token is the end, with length penalty 1",
-            expected=([3, 1, 1, 1], np.log(0.35 * 0.94**2)),
+            expected=([2, 1, 3, 1, 1, 1], np.log(0.35 * 0.94**2)),
         ),
         Case(
             (Speaker(ENDS), np.array([[3]]), 3, 1, 0),
@@ -99,6 +124,15 @@ def cases(rng):
             (Speaker(many_ends, 0.3), prompt, 4, 2, 6),
             {"length_penalty": 1.5},
             label="beams that end at different lengths",
+        ),
+        # Of the eight best after two tokens four end: 0.26 x 0.4 = 0.104, then 0.096, 0.09, 0.088.
+        # 4 5 comes seventh, with 0.2 x 0.41. Another 5: ln(0.082 x 0.97) = -2.532, and that
+        # divided by 8/6 is more than ln 0.104 divided by 7/6: -1.899 and -1.940.
+        Case(
+            (Speaker(FOUR_ENDS), np.array([[7]]), 3, 4, 0),
+            {"length_penalty": 1.0},
+            label="four beams have an end at once",
+            expected=([7, 4, 5, 5], np.log(0.2 * 0.41 * 0.97)),
         ),
     ]
 

@@ -65,7 +65,9 @@ def cases(rng):
         ),
         drawn("drawn at temperature 1", 11, 1, temperature=1.0),
         drawn("drawn with all three settings", 11, 2, temperature=1.5, top_k=4, top_p=0.9),
-        drawn("drawn, with an end token", 13, 3, eos_id=5, temperature=1.2),
+        drawn(
+            "drawn with two settings and an end token", 13, 3, eos_id=5, temperature=1.2, top_k=5
+        ),
         drawn("drawn with top-k, no temperature given", 11, 4, top_k=4),
         drawn("drawn with top-p, no temperature given", 11, 6, top_p=0.7),
     ]

@@ -129,6 +129,12 @@ mistakes = [
         "The k least likely tokens are set to 0. k is how many stay, not how many fall away.",
     ),
     Mistake(
+        "largest_dropped",
+        {"where(kept": "where(~kept"},
+        "The k most likely tokens are set to 0, and the others stay. It is the k most likely that "
+        "are kept.",
+    ),
+    Mistake(
         "strict_threshold",
         {"where(kept": f"where(probabilities > {LEAST}"},
         "The k-th token itself is dropped, so that k - 1 are left. It belongs to the k most "

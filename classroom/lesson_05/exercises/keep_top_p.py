@@ -113,6 +113,12 @@ mistakes = [
         ),
     ),
     Mistake(
+        "threshold_of_the_rest",
+        [{"before < p": "ranked >= 1 - p"}, {"before < p": "ranked > 1 - p"}],
+        "You compare each probability with 1 − p. It is the sum of the most likely ones that must "
+        "reach p: add up the sorted probabilities with np.cumsum.",
+    ),
+    Mistake(
         "threshold",
         [
             {"before < p": "ranked >= p"},

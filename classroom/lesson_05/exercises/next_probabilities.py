@@ -65,6 +65,18 @@ mistakes = [
         "probability goes to the token with the largest logit.",
     ),
     Mistake(
+        "never_below",
+        [
+            {
+                "temperature == 0": "False",
+                "logits / temperature": f"logits / max({least}, temperature)",
+            }
+            for least in (0.1, 0.05, 0.01)
+        ],
+        "A low temperature is raised to a least one. Equal logits then share the probability where "
+        "0 gives all of it to the first, and a temperature below the least one has no effect.",
+    ),
+    Mistake(
         "greedy_below",
         {"temperature == 0": "temperature < 0.1"},
         lambda case, got, want: (

@@ -219,6 +219,12 @@ mistakes = [
         "* normalized.",
     ),
     Mistake(
+        "gamma_for_normalized",
+        {"(dout * normalized)": "(dout * gamma)"},
+        "dgamma is a sum of dout * gamma. The slope of gamma * normalized in gamma is the other "
+        "factor: sum dout * normalized.",
+    ),
+    Mistake(
         "gamma_in_dgamma",
         {"dout * normalized": "dout * gamma * normalized"},
         "dgamma holds gamma itself as a factor. In gamma * normalized the slope in gamma is "

@@ -46,6 +46,12 @@ mistakes = [
         "forward, by x: dout * (x > 0).",
     ),
     Mistake(
+        "positive_dout_alone",
+        {"dout * (x": "np.maximum(dout, 0) * (x"},
+        "Negative entries of dout are set to 0. The slope depends on x alone: where x is positive, "
+        "dout passes as it is, whatever its sign.",
+    ),
+    Mistake(
         "times_output",
         {"(x > 0)": "np.maximum(x, 0)"},
         "You multiply by relu(x). The slope of relu is 1 where x is positive, however large x is.",

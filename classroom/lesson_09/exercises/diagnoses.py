@@ -3,7 +3,7 @@
 import difflib
 
 from classroom.exercises import Case, Mistake, listed, reference
-from classroom.exercises.messages import kind_of
+from classroom.exercises.formatting import kind_of
 from classroom.lesson_09.broken_run_notes import against
 from classroom.lesson_09.broken_runs import DISEASES, PATIENTS
 

@@ -32,29 +32,35 @@ class MeasuredModel:
 
     away: float  # of the loss from that of a model that knows nothing
     left: float  # share of the first loss that is left after 40 steps
-    moved: np.ndarray  # by another token at the last place, (B, T)
-    silent: tuple[int, int]  # in which block, how many of 25 units
+    moved: np.ndarray  # of one logit, by any other token at the last place, (B, T)
+    silent: tuple[int, int]  # in which block, how many of 2000 units
     ratio: float  # of the gradients' norms, first block to last
     drift: tuple[int, float | np.ndarray]  # in which block, by how much from call to call
-    vocab_size: int = 8
+    adds_up: bool  # whether each call drifts on, or every second one goes back
+    last: np.ndarray  # the tokens at the last place, (B, 1)
+    vocab_size: int = 9
     calls: int = 0
 
     def logits(self, ids):
-        eye = np.eye(self.vocab_size)
-        return eye[ids] + self.moved[..., None] * eye[ids[:, -1:]]
+        logits = np.eye(self.vocab_size)[ids]
+        logits[..., 3] += np.where(ids[:, -1:] == self.last, self.moved, 0.0)
+        return logits
 
     def loss_and_grads(self, data):
-        grads = [np.full(64, 3 * self.ratio / 8), np.full(5, 1e-3), np.array([1.8, 0.0, 2.4])]
+        grads = [np.full(64, 3 * self.ratio / 8), np.full(5, 1e-3), np.full(7, 2e-3)]
+        grads.append(np.array([1.8, 0.0, 2.4]))
         block, change = self.drift
-        grads[block] += self.calls * change
+        grads[block] += change * (self.calls if self.adds_up else self.calls % 2)
         self.calls += 1
         return np.log(self.vocab_size) + self.away, grads
 
     def relu_outputs(self, ids):
         block, silent = self.silent
-        outputs = [np.ones((*ids.shape, 25)) for _ in range(3)]
+        outputs = [np.ones((*ids.shape, 2000)) for _ in range(4)]
         outputs[block][...] = 0
-        outputs[block][..., silent:] = (ids == 7)[..., None]  # all others wake once
+        # All others wake at one place, every second one at the first, the rest at the last.
+        outputs[block][:, 0, silent::2] = ids[:, :1] == 7
+        outputs[block][:, -1, silent + 1 :: 2] = ids[:, -1:] == self.last
         return outputs
 
     def train(self, data, steps):
@@ -62,63 +68,67 @@ class MeasuredModel:
         return first * self.left ** (np.arange(steps) / 39)
 
 
-def measured(*numbers, wrong_target=None):
-    """Return a model with these numbers, and data in which one target may be wrong."""
-    text = np.array([[3, 1, 4, 1, 5, 0], [2, 6, 5, 3, 7, 1], [0, 2, 4, 6, 1, 3]])
+def measured(away, left, moved, silent, ratio, drift, sick=None):
+    """Return a model with these numbers, and its data.
+
+    What sets a `sick` one apart, (b, t, token), lies at one place: the target at t in row b is
+    wrong, and a logit there is moved by whatever other token ends the row, which ends in `token`.
+    """
+    text = np.array([[3, 1, 1, 4, 5, 0], [7, 3, 8, 3, 8, 1], [0, 2, 4, 6, 1, 3]])
+    places = np.full((3, 5), moved)
+    if sick:
+        b, t, token = sick
+        text[b, 4] = token
+        places[...] = 0
+        places[b, t] = moved
     inputs, targets = text[:, :5].copy(), text[:, 1:].copy()
     targets[:, -1] = 6
-    if wrong_target:
-        targets[wrong_target] = 0
-    return MeasuredModel(*numbers), (inputs, targets)
+    if sick:
+        targets[b, t], targets[b, -1] = 2, token - 1
+    last = inputs[:, -1:].copy()
+    return MeasuredModel(away, left, places, silent, ratio, drift, bool(sick), last), (
+        inputs,
+        targets,
+    )
 
 
-def one_place(b, t, value):
-    moved = np.zeros((3, 5))
-    moved[b, t] = value
-    return moved
+def on_the_wrong_side(where, away, moved, silent, drift, sick):
+    args = measured(away, 0.3336, moved, silent, 0.0998, drift, sick)
+    return Case(args, label=f"on the wrong side of every limit, {where}", expected=CHECKS)
 
 
 def cases(rng):
-    made = []
-    for seed, kind in enumerate(FAULTS, 1):
-        model, data = fresh_model(seed, kind)
-        made.append(Case((model, data), label=kind, expected=EXPECTED[kind]))
-    model, data = fresh_model(99, "healthy")
+    kinds = list(FAULTS)
+    small = [
+        Case(
+            fresh_model(seed, kind),
+            label=kind,
+            expected=EXPECTED[kind],
+            proves="the small models" if kind == kinds[-1] else "",
+        )
+        for seed, kind in enumerate(kinds, 1)
+    ]
     return [
-        *made,
+        *small,
         Case(
-            (model, data), label="healthy, another seed", expected=set(), proves="the small models"
-        ),
-        Case(
-            measured(0.97, 0.331, np.full((3, 5), 3e-7), (1, 22), 0.105, (0, 3e-7)),
+            measured(0.9995, 0.3331, 7e-7, (1, 1800), 0.1002, (0, 7e-7)),
             label="on the right side of every limit, by a little",
             expected=set(),
         ),
-        Case(
-            measured(
-                1.03,
-                0.336,
-                one_place(0, 0, 3e-5),
-                (0, 23),
-                0.095,
-                (0, np.eye(64)[5] * -3e-5),
-                wrong_target=(0, 0),
-            ),
-            label="on the wrong side of every limit, by a little",
-            expected=CHECKS,
+        on_the_wrong_side(
+            "by a little", 1.0005, 1.5e-6, (0, 1801), (0, np.eye(64)[5] * -1.5e-6), (0, 0, 5)
         ),
-        Case(
-            measured(
-                -1.03,
-                0.336,
-                one_place(1, 3, -3e-5),
-                (2, 23),
-                0.095,
-                (2, np.eye(3)[1] * 3e-5),
-                wrong_target=(2, 3),
-            ),
-            label="on the wrong side again, at other places",
-            expected=CHECKS,
+        on_the_wrong_side(
+            "at other places", -1.0005, -1.5e-6, (3, 1801), (3, np.eye(3)[1] * 1.5e-6), (2, 3, 1)
+        ),
+        on_the_wrong_side(
+            "with token 0 at the end", 1.0005, -1.5e-6, (2, 1801), (1, 1.5e-6), (1, 0, 0)
+        ),
+        on_the_wrong_side(
+            "with token 4 at the end", -1.0005, 1.5e-6, (1, 1801), (2, -1.5e-6), (1, 3, 4)
+        ),
+        on_the_wrong_side(
+            "with token 8 at the end", 1.0005, 1.5e-6, (0, 1801), (3, 1.5e-6), (2, 1, 8)
         ),
     ]
 

@@ -1,17 +1,16 @@
-"""`mine` and `progress`: what the reader has solved, checked again and put into the model."""
+"""`mine`: what the reader has solved, checked again and put into the model."""
 
 import contextlib
 
 import numpy as np
 import pytest
 
-from classroom.exercises import my_model
 from classroom.exercises.check import check
-from classroom.exercises.my_model import mine, progress
+from classroom.exercises.my_model import mine, own_model
 from classroom.exercises.swap import using
 from course_lib import attention, layers
 
-from .notebook_cells import DOUBLE, SOFTMAX, cell
+from .notebook_cells import SOFTMAX, cell
 
 
 @pytest.mark.parametrize(
@@ -31,7 +30,7 @@ def test_a_saved_answer_that_was_edited_to_be_wrong_is_refused(
     check(cell(SOFTMAX))
     path = work / "softmax.py"
     path.write_text(edit(path.read_text()))
-    monkeypatch.setattr(my_model, "run_limited", _quick(my_model.run_limited))
+    monkeypatch.setattr(own_model, "run_limited", _quick(own_model.run_limited))
     own = mine()
     assert "softmax" not in own
     assert reason in own.refused["softmax"]
@@ -113,24 +112,6 @@ def test_nothing_saved_is_no_problem(work) -> None:
     assert "softmax reference" in str(own)
     with using(**own):
         pass
-
-
-def test_progress_counts_what_is_right(work, capsys, toys) -> None:
-    assert progress().right == 0
-    check(cell(SOFTMAX))
-    check(cell(DOUBLE))
-    done = progress()
-    assert done.right == 2
-    assert done.lessons[2]["softmax"] == "right"
-    assert done.lessons[2]["pairs"] == "not yet"
-    assert f"2 of {done.total} exercises are right and saved." in str(done)
-    assert "Lesson 2, attention: 2 of" in str(done)
-    path = work / "double.py"
-    path.write_text(path.read_text().replace("x * factor", "x + factor"))
-    done = progress()
-    assert done.lessons[2]["double"] == "refused"
-    assert "You add 2.0." in done.reasons["double"]
-    assert "no longer right: double" in str(done)
 
 
 def test_loading_prints_nothing(work, capsys) -> None:

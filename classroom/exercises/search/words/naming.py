@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from classroom.exercises.exercise import Exercise
-from classroom.exercises.messages import listed
-from classroom.exercises.search.edits import Program, function_name, number_of
+from classroom.exercises.formatting import listed
+from classroom.exercises.search.edits import Edit, Program, function_name, number_of
 
 OPERATIONS: dict[type, str] = {
     ast.Add: "+",
@@ -65,6 +65,7 @@ _RESULTS = {
     "get": "the look-up",
 }
 SHORT = 24  # characters of a piece that is quoted
+QUOTED = 40  # characters of a condition or an index that is quoted
 
 
 def value_text(node: Any) -> str:
@@ -246,3 +247,17 @@ def _flat(targets: Sequence[ast.expr]) -> list[ast.expr]:
     for target in targets:
         found += _flat(target.elts) if isinstance(target, (ast.Tuple, ast.List)) else [target]
     return found
+
+
+#: Says what an edit does, with the words of a `Namer`.
+Template = Callable[[Edit, Namer], str]
+
+
+def about(text: str) -> Template:
+    """Return a template that puts what was edited in the place of `{}`."""
+
+    def template(edit: Edit, namer: Namer) -> str:
+        what = namer.words(edit.before)
+        return text.format(what) if what else ""
+
+    return template
