@@ -15,6 +15,7 @@ import numpy as np
 
 from classroom.exercises import solutions, tree
 from classroom.exercises.answer import Answer, alike, first, settled
+from classroom.exercises.evidence import FEW_CASES, MANY
 from classroom.exercises.exercise import Exercise
 from classroom.exercises.messages import Finding
 from classroom.exercises.number_table import number_table
@@ -23,7 +24,6 @@ from classroom.exercises.search import words
 from classroom.exercises.search.pool import Candidate, Pool, mark_of, pool_of
 
 SECONDS = 0.3  # for all edits on one case; what is not reached by then is not said
-ENOUGH = 8  # distinct numbers: fewer, and an edit may fit by chance
 LATE = ("sign", "complement", "inverted", "name", "exchanged", "returned", "key")
 
 
@@ -63,11 +63,12 @@ def explain(answer: Answer) -> Explanation | None:
     if probe is None:
         return None
     pool, source = pool_of(exercise), _source(answer)
+    used = set(re.findall(r"[A-Za-z_]\w*", source))
     near = _near(pool, calls, probe)
-    fitting = _fitting(answer, calls, [c for c in near if _may_be(c, source)])
+    fitting = _fitting(answer, calls, [c for c in near if _may_be(c, used)])
     if not fitting:
         return None
-    chosen = _choose(exercise, fitting, source)
+    chosen = _choose(exercise, fitting, used)
     text = words.sentence(exercise, chosen, source)
     if not text:
         return None
@@ -126,12 +127,12 @@ def _case_that_tells(exercise: Exercise, calls: Sequence[Run], wrong: Sequence[i
     each, none of them a round one.
     """
     numbers = {index: _numbers(first(exercise, calls[index])) for index in wrong}
-    rich = [index for index in wrong if len(numbers[index]) >= ENOUGH]
+    rich = [index for index in wrong if len(numbers[index]) >= MANY]
     if len(rich) >= 2:
         return rich[0]
     telling = {number for index in wrong for number in numbers[index] if not _is_round(number)}
     cases = [index for index in wrong if any(not _is_round(n) for n in numbers[index])]
-    if len(cases) >= 4 and len(telling) >= 4:
+    if len(cases) >= FEW_CASES and len(telling) >= FEW_CASES:
         return max(cases, key=lambda index: (len(numbers[index]), -index))
     return None
 
@@ -161,11 +162,11 @@ def _near(pool: Pool, calls: Sequence[Run], probe: int) -> list[Candidate]:
     return [candidate for candidate, mark in pairs if mark is not None and mark.near(own)]
 
 
-def _may_be(candidate: Candidate, source: str) -> bool:
+def _may_be(candidate: Candidate, used: set[str]) -> bool:
     """A mistake in what is called is one of the reader's only who does not call it."""
     if candidate.edit is not None:
         return not _is_other_order(candidate)
-    return candidate.callee not in _identifiers(source)
+    return candidate.callee not in used
 
 
 def _is_other_order(candidate: Candidate) -> bool:
@@ -209,9 +210,9 @@ def _fitting(answer: Answer, calls: Sequence[Run], near: Sequence[Candidate]) ->
     return found
 
 
-def _choose(exercise: Exercise, fitting: Sequence[Fit], source: str) -> list[Candidate]:
+def _choose(exercise: Exercise, fitting: Sequence[Fit], used: set[str]) -> list[Candidate]:
     """The likeliest candidate; with it a second one, where that gives another output."""
-    own, used = solutions.own_lines(exercise.name), _identifiers(source)
+    own = solutions.own_lines(exercise.name)
     ranked = sorted(fitting, key=lambda fit: _rank(fit.candidate, own, used))
     best = ranked[0]
     late = _is_late(best.candidate)
@@ -257,7 +258,3 @@ def _words_of(node: ast.AST | None) -> set[str]:
         return set()
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     return names | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-
-
-def _identifiers(source: str) -> set[str]:
-    return set(re.findall(r"[A-Za-z_]\w*", source))
